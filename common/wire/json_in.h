@@ -14,7 +14,7 @@
  *
  * The first fault is kept in *error and is final: every later getter does nothing, so a decoder reads its fields in the
  * contract's order and looks once, at the end. Getters leave their output alone when the field is absent, null or wrong;
- * they return true only if they have set it. Absent and null are the same.
+ * they return true only if they have set it (json_word: the value). Absent and null are the same.
  *
  * Memory: values up to some kilobytes are parsed inside struct json_in, bigger ones on the heap; no memory is the only
  * failure besides a fault (-ENOMEM from json_in_parse and json_in_result). Slices point into the reader and live until
@@ -135,8 +135,8 @@ bool json_int8(const struct json_node *node, int slot, enum json_need need, int8
 bool json_bool(const struct json_node *node, int slot, enum json_need need, bool *out);
 bool json_tristate(const struct json_node *node, int slot, enum json_need need, enum tristate *out);
 
-/* A word of the table; *out gets its value (> 0). For enums: `json_word(…, (int *)&out->state)` is what WORD() writes. */
-bool json_word(const struct json_node *node, int slot, enum json_need need, const struct wire_words *words, int *out);
+/* A word of the table: its value; 0 if absent or wrong. */
+int json_word(const struct json_node *node, int slot, enum json_need need, const struct wire_words *words);
 /* An array of distinct words as a mask: word n sets bit n - 1 (the convention of enum child_finding). */
 bool json_word_set(const struct json_node *node, int slot, enum json_need need, const struct wire_words *words,
                    uint32_t *out);
