@@ -72,7 +72,8 @@ enum json_need { OPTIONAL, REQUIRED };
 enum json_type {
     JSON_NULL,    /* absent or null */
     JSON_BOOL, JSON_INTEGER, /* within int64 */
-    JSON_NUMBER,  /* any other number */
+    JSON_BIG_INTEGER,        /* beyond int64 */
+    JSON_NUMBER,             /* with fraction or exponent */
     JSON_STRING, JSON_ARRAY, JSON_OBJECT,
 };
 
