@@ -1,0 +1,68 @@
+#include "services/allocator/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t used, size;
+    max_align_t data[];
+};
+
+enum { CHUNK_BYTES = 256 << 10 };
+
+static struct arena_chunk *chunk_with_room(struct arena *a, size_t bytes)
+{
+    struct arena_chunk *c = a->chunks;
+
+    if (c != NULL && c->size - c->used >= bytes)
+        return c;
+    size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+
+    c = calloc(1, sizeof(*c) + size);
+    if (c == NULL)
+        return NULL;
+    c->size = size;
+    // A large array gets a chunk of its own behind the present one, whose room stays in use.
+    if (a->chunks != NULL && size > CHUNK_BYTES) {
+        c->next = a->chunks->next;
+        a->chunks->next = c;
+    } else {
+        c->next = a->chunks;
+        a->chunks = c;
+    }
+    return c;
+}
+
+void *arena_array(struct arena *a, size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (a->failed || __builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2) {
+        a->failed = true;
+        return NULL;
+    }
+    bytes = (bytes + sizeof(max_align_t)) / sizeof(max_align_t) * sizeof(max_align_t);
+    struct arena_chunk *c = chunk_with_room(a, bytes);
+
+    if (c == NULL) {
+        a->failed = true;
+        return NULL;
+    }
+    void *p = (char *)c->data + c->used;
+
+    c->used += bytes;
+    a->bytes += bytes;
+    return p;
+}
+
+void arena_done(struct arena *a)
+{
+    while (a->chunks != NULL) {
+        struct arena_chunk *next = a->chunks->next;
+
+        free(a->chunks);
+        a->chunks = next;
+    }
+    *a = (struct arena){ 0 };
+}

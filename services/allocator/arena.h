@@ -1,0 +1,25 @@
+/*
+ * Memory of one computation: many zeroed arrays, one release. Running out is remembered, not returned at each step: take
+ * all arrays of a phase, then look at `failed` once before the first is used.
+ */
+#ifndef BERBAGI_ALLOCATOR_ARENA_H
+#define BERBAGI_ALLOCATOR_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena_chunk;
+struct arena {
+    struct arena_chunk *chunks;
+    size_t bytes;                   /* taken so far, for the bench */
+    bool failed;
+};
+
+/* n zeroed elements, aligned for any type; NULL only after a failure (n = 0 yields a valid pointer). */
+void *arena_array(struct arena *a, size_t n, size_t size);
+/* Frees everything; accepts a zeroed arena and leaves one. */
+void arena_done(struct arena *a);
+
+#define ARENA_NEW(arena, n, type) ((type *)arena_array((arena), (size_t)(n), sizeof(type)))
+
+#endif
