@@ -32,7 +32,7 @@ struct household_state {
     uint32_t successor;   /* derived: who names this one as `was` (of several the smallest token); NO_ID = nobody */
     uint32_t first_visit; /* derived: visits + 1; 0 = none */
     int32_t dtsen;
-    uint16_t village;     /* places; NO_PLACE = null */
+    uint16_t place;       /* of the village: places; NO_PLACE = null */
     uint16_t own_givers;  /* derived: ASN who name this one as their own family */
     int8_t decile_national, decile_province, decile_regency;
     int8_t band;
@@ -65,7 +65,7 @@ struct visit_state {
     uint32_t household, giver;
     uint32_t next;        /* derived: visits + 1 of the same family; 0 = last */
     int32_t on;
-    uint16_t period;
+    uint32_t period;
     uint8_t outcome;      /* OUTCOME_NONE = no such visit */
 };
 
@@ -104,8 +104,9 @@ struct view {
     uint8_t *excluded;                  /* by giver: enum excluded */
     struct alloc_earmark *earmarks;
     struct earmark **earmark_copies;    /* owned: what the entries of `earmarks` point into */
+    uint32_t *earmark_versions;         /* by giver: of the entry it has */
     uint32_t household_capacity, giver_capacity, planned_capacity, excluded_capacity;
-    uint32_t earmark_capacity, copy_capacity;
+    uint32_t earmark_capacity, copy_capacity, version_capacity;
     struct repair *repair;              /* owned */
     int32_t *dirty_households, *dirty_givers; /* changed since the last run */
     uint32_t dirty_household_count, dirty_household_capacity, dirty_giver_count, dirty_giver_capacity;
