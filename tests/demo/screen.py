@@ -1,0 +1,59 @@
+"""The last screen of the demo: what a person who runs the programme wants to know, in Indonesian."""
+
+MESSAGE_WORDS = {"read": "dibaca", "delivered": "sampai", "sent": "terkirim", "failed": "gagal",
+                 "unknown": "tidak diketahui", "suppressed": "tidak dikirim", "expired": "lewat waktu",
+                 "intent": "sedang dikirim"}
+REFERRAL_WORDS = {"rawat_warga": "Rawat Warga (sakit)", "rantang_kasih": "Rantang Kasih (sebatang kara)",
+                  "garda_ampuh": "Garda Ampuh (putus sekolah, anak)", "bedah_rumah": "Bedah Rumah",
+                  "data_correction": "Perbaikan data", "see_note": "Lihat catatan"}
+OUTCOME_WORDS = {"delivered": "diterima", "not_home": "tidak di rumah", "moved": "pindah", "deceased": "meninggal",
+                 "refused": "menolak", "not_found": "tidak ditemukan", "void": "dibatalkan"}
+
+
+def thousands(number):
+    return f"{int(number):,}".replace(",", ".")
+
+
+def _words(rows, words):
+    return ", ".join(f"{words.get(name, name)} {thousands(count)}" for name, count in rows) or "-"
+
+
+def period_lines(pipeline, period):
+    place = f"WHERE period = '{period}'"
+    yield f"Periode {period}"
+    for decile, households, served, delivered in pipeline.sql(
+            f"SELECT decile, sum(households), sum(served), sum(delivered) FROM served_by_decile {place} "
+            "GROUP BY decile ORDER BY decile"):
+        share = 100 * int(served) / max(1, int(households))
+        yield (f"  Desil {decile:<3} {thousands(served):>7} dari {thousands(households):>7} keluarga terlayani "
+               f"({share:5.1f} %), {thousands(delivered)} sudah diantar")
+    asn, partner, surplus, stranded = pipeline.sql(
+        "SELECT sum(asn_packages), sum(partner_packages), sum(surplus_asn + surplus_partner), sum(surplus_stranded) "
+        f"FROM packages {place}")[0]
+    yield (f"  Paket      {thousands(asn)} dari ASN, {thousands(partner)} dari mitra; sisa {thousands(surplus)}, "
+           f"tertahan syarat mitra {thousands(stranded)}")
+    kept, keepable = pipeline.sql(f"SELECT sum(kept), sum(keepable) FROM foster_pairs {place}")[0]
+    p50, p95 = pipeline.sql("SELECT max(distance_p50_m), max(distance_p95_m) FROM plan_figures "
+                            f"{place} AND regency = 3510")[0]
+    yield f"  Jarak      separuh pemberi di Banyuwangi di bawah {thousands(p50)} m, 95 % di bawah {thousands(p95)} m"
+    yield f"  Asuh       {thousands(kept)} dari {thousands(keepable)} pasangan asuh bertahan"
+    yield "  Kunjungan  " + _words(pipeline.sql(
+        f"SELECT outcome, sum(visits) FROM visits {place} GROUP BY outcome ORDER BY 2 DESC"), OUTCOME_WORDS)
+    yield "  Pesan      " + _words(pipeline.sql(
+        f"SELECT state, sum(messages) FROM messages {place} GROUP BY state ORDER BY 2 DESC"), MESSAGE_WORDS)
+
+
+def lines(pipeline, periods, proofs):
+    yield "=" * 100
+    yield "ASN BERBAGI: DUA BULAN PERAGAAN (keluarga dan pegawai rekaan)"
+    yield "=" * 100
+    for period in periods:
+        yield from period_lines(pipeline, period)
+        yield ""
+    yield "Rujukan terbuka  " + _words(pipeline.sql(
+        "SELECT kind, sum(cases) FROM open_referrals GROUP BY kind ORDER BY 2 DESC"), REFERRAL_WORDS)
+    yield "Ditolak          " + _words(pipeline.sql(
+        "SELECT code, sum(records) FROM intake_rejected GROUP BY code ORDER BY 2 DESC"), {})
+    yield "-" * 100
+    for name, holds, text in proofs:
+        yield f"{'[COCOK]' if holds else '[TIDAK COCOK]':<14} {name}: {text}"
