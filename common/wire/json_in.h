@@ -40,6 +40,9 @@ enum {
     JSON_ARENA = 48 * 1024,
 };
 
+/* The largest integer that every JSON reader keeps exactly: 2^53 - 1, the bound of versions and counts. */
+#define JSON_MAX_INTEGER INT64_C(9007199254740991)
+
 struct yyjson_val;
 struct yyjson_doc;
 
@@ -121,6 +124,8 @@ bool json_array(const struct json_node *node, int slot, enum json_need need, siz
 bool json_text(const struct json_node *node, int slot, enum json_need need, size_t max, struct str *out);
 /* The same, copied: at most size - 1 bytes. */
 bool json_string(const struct json_node *node, int slot, enum json_need need, char *out, size_t size);
+/* The same, counted in characters (code points): 1 to max, and at most size - 1 bytes. */
+bool json_name(const struct json_node *node, int slot, enum json_need need, size_t max, char *out, size_t size);
 /* Ref form, into char[REF_SIZE]. */
 bool json_ref(const struct json_node *node, int slot, enum json_need need, char *out);
 /* Ref form without '/': parts of a donation's id. */
@@ -129,6 +134,8 @@ bool json_ref_part(const struct json_node *node, int slot, enum json_need need, 
 bool json_token(const struct json_node *node, int slot, enum json_need need, char *out);
 /* A UUID in its 36-character form, into char[VISIT_SIZE]; letters as written. */
 bool json_uuid(const struct json_node *node, int slot, enum json_need need, char *out);
+/* Exactly size - 1 lower-case hex digits. */
+bool json_hex(const struct json_node *node, int slot, enum json_need need, char *out, size_t size);
 
 bool json_int(const struct json_node *node, int slot, enum json_need need, int64_t min, int64_t max, int64_t *out);
 bool json_int32(const struct json_node *node, int slot, enum json_need need, int32_t min, int32_t max, int32_t *out);
