@@ -125,6 +125,8 @@ static inline int32_t alloc_left(const struct alloc_giver *g)
 
 /* 0, or -EINVAL: an index, a class, a count or a bound of the comments above is broken. */
 must_check int alloc_problem_check(const struct alloc_problem *p);
+/* Does a family of this decile in this village match the earmark? */
+bool alloc_earmark_fits(const struct alloc_earmark *e, int64_t village, int decile);
 /* May giver g serve household h: not its own family, the earmark fits. Quota is not looked at. */
 bool alloc_may_serve(const struct alloc_problem *p, int32_t g, int32_t h);
 /*
@@ -135,7 +137,7 @@ int32_t alloc_distance(const struct alloc_problem *p, int32_t g, int32_t village
 
 enum alloc_reason {
     ALLOC_SERVED,
-    ALLOC_NO_ELIGIBLE_GIVER,        /* nobody with a unit left may serve it, even if it were alone */
+    ALLOC_NO_ELIGIBLE_GIVER,        /* nobody with quota may serve it, even if it were alone */
     ALLOC_SUPPLY_EXHAUSTED,
 };
 /* Why an unserved target has nobody. O(givers); batches use what the cut and the repair return. */

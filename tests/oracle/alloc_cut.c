@@ -1,0 +1,159 @@
+/*
+ * Cuts of random small instances against the naive solution at the level of persons: the same families served, the same
+ * reasons, the same cost on every level, certified.
+ *
+ *   alloc_cut [instances [first]]        default 3000 from 1; exit 1 at the first difference, with its number
+ */
+#include "services/allocator/certify.h"
+#include "services/allocator/cut.h"
+#include "tests/oracle/person.h"
+
+static const struct cost WORST = { INT64_MAX / 4, 0, 0, 0 };
+
+/* The least cost of serving exactly these families: dynamic programming over the loads of all givers. */
+static struct cost cheapest(const struct alloc_problem *p, const struct labels *l, const bool *served)
+{
+    int32_t radix[MAX_G], n_served = 0;
+    size_t states = 1;
+
+    for (int32_t h = 0; h < p->n_households; h++)
+        n_served += served[h];
+    for (int32_t g = 0; g < p->n_givers; g++) {
+        int32_t left = person_left(&p->givers[g]);
+
+        radix[g] = (left < n_served ? left : n_served) + 1;
+        states *= (size_t)radix[g];
+    }
+    struct cost *now = malloc(states * sizeof(*now)), *next = malloc(states * sizeof(*next));
+
+    if (now == NULL || next == NULL)
+        abort();
+    for (size_t s = 0; s < states; s++)
+        now[s] = WORST;
+    now[0] = (struct cost){ 0 };
+    for (int32_t h = 0; h < p->n_households; h++) {
+        size_t unit = 1;
+
+        if (!served[h])
+            continue;
+        for (size_t s = 0; s < states; s++)
+            next[s] = WORST;
+        for (int32_t g = 0; g < p->n_givers; unit *= (size_t)radix[g++]) {
+            if (!person_fits(p, g, h) || radix[g] == 1)
+                continue;
+            struct cost c = pair_cost(l, p, g, h);
+
+            for (size_t s = 0; s < states; s++)
+                if (now[s].idle < WORST.idle && s / unit % (size_t)radix[g] + 1 < (size_t)radix[g]) {
+                    struct cost sum = cost_add(now[s], c);
+
+                    if (cost_compare(sum, next[s + unit]) < 0)
+                        next[s + unit] = sum;
+                }
+        }
+        struct cost *t = now;
+
+        now = next;
+        next = t;
+    }
+    struct cost best = WORST;
+
+    for (size_t s = 0; s < states; s++) {
+        size_t unit = 1;
+
+        for (int32_t g = 0; g < p->n_givers; unit *= (size_t)radix[g++])
+            now[s].idle += p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && radix[g] > 1 &&
+                s / unit % (size_t)radix[g] == 0;
+        if (cost_compare(now[s], best) < 0)
+            best = now[s];
+    }
+    free(now);
+    free(next);
+    return best;
+}
+
+static struct cost cost_of_plan(const struct alloc_problem *p, const struct labels *l, const int32_t *giver)
+{
+    struct cost sum = { 0 };
+    int32_t load[MAX_G] = { 0 };
+
+    for (int32_t h = 0; h < p->n_households; h++)
+        if (giver[h] != ALLOC_NONE) {
+            sum = cost_add(sum, pair_cost(l, p, giver[h], h));
+            load[giver[h]]++;
+        }
+    for (int32_t g = 0; g < p->n_givers; g++)
+        sum.idle += p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && p->givers[g].quota > 0 && load[g] == 0;
+    return sum;
+}
+
+static const char *valid(const struct alloc_problem *p, const struct alloc_solution *s, const bool *served)
+{
+    int32_t load[MAX_G] = { 0 };
+
+    for (int32_t h = 0; h < p->n_households; h++) {
+        if ((s->giver[h] != ALLOC_NONE) != served[h])
+            return "served";
+        if (served[h] && (!person_fits(p, s->giver[h], h) || ++load[s->giver[h]] > person_left(&p->givers[s->giver[h]])))
+            return "feasible";
+        bool open = p->households[h].state == ALLOC_OPEN;
+
+        if (s->reason[h] != (open && !served[h] ? alloc_unserved_reason(p, h) : ALLOC_SERVED))
+            return "reason";
+    }
+    return NULL;
+}
+
+static const char *try_instance(uint64_t number)
+{
+    struct instance x;
+    struct alloc_solution s;
+    struct certify_verdict verdict;
+    struct matching m;
+    struct labels l;
+    bool candidate[MAX_H], served[MAX_H] = { false };
+
+    instance_make(&x, number);
+    if (alloc_solution_init(&s, &x.p) < 0 || cut_solve(&x.p, &s) < 0)
+        return "solve";
+    memset(m.of, -1, sizeof(m.of));
+    memset(m.load, 0, sizeof(m.load));
+    memset(candidate, true, sizeof(candidate));
+    person_level1(&x.p, &m, candidate, served);
+    const char *wrong = valid(&x.p, &s, served);
+
+    if (wrong == NULL) {
+        labels_make(&l, &x.p, served);
+        struct cost best = cheapest(&x.p, &l, served), got = cost_of_plan(&x.p, &l, s.giver);
+
+        if (cost_compare(best, got) != 0) {
+            fprintf(stderr, "best %ld %ld %ld %ld, got %ld %ld %ld %ld\n", best.idle, best.kept, best.metres, best.tie,
+                    got.idle, got.kept, got.metres, got.tie);
+            wrong = got.idle != best.idle ? "level 2" : got.kept != best.kept || got.metres != best.metres ? "level 3"
+                : "level 4";
+        }
+    }
+    if (wrong == NULL && (certify_cut(&x.p, &s, &verdict) < 0 || !verdict.unique || verdict.broken != CERTIFY_OK)) {
+        fprintf(stderr, "%s, household %d, giver %d\n", certify_rule_name(verdict.broken), verdict.household,
+                verdict.giver);
+        wrong = "certificate";
+    }
+    alloc_solution_done(&s);
+    return wrong;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 3000, first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+
+    for (uint64_t i = first; i < first + n; i++) {
+        const char *wrong = try_instance(i);
+
+        if (wrong != NULL) {
+            fprintf(stderr, "instance %llu: %s\n", (unsigned long long)i, wrong);
+            return 1;
+        }
+    }
+    printf("alloc_cut: %llu instances agree with the plan found person by person\n", (unsigned long long)n);
+    return 0;
+}
