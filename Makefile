@@ -2,7 +2,7 @@
 #
 #   make demo         set up what is missing, start the local stack, play two months, show the report
 #   make test         set up what is missing, then everything that can be proved: check and end to end
-#   make check        what needs no server: unit tests under ASan and UBSan, fuzz corpus, oracles, layers, schemas
+#   make check        what needs no server: unit tests under ASan and UBSan, fuzz corpus, oracles, layers, Python tests
 #   make e2e          the end to end tests alone (real Kafka, Redis, Postgres)
 #   make unit         all unit tests; unit-core, unit-domain, unit-wire, unit-allocator … one area
 #
@@ -70,13 +70,17 @@ ifeq ($(origin CXX),default)
   CXX := g++
 endif
 
+# Debian's own, with Debian's modules.
+PYTHON := /usr/bin/python3
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)';)
 
 # ------------------------------------------------------------------------------------------------ sources
 
 LAYERS := core domain wire io daemon tools
-SERVICES := $(patsubst services/%/,%,$(sort $(wildcard services/*/)))
+SERVICES := $(patsubst services/%/,%,$(sort $(dir $(wildcard services/*/*.c))))
+DAEMONS := $(patsubst services/%/,%,$(sort $(dir $(wildcard services/*/main.c))))
 
 not_program = $(filter-out %/main.c,$(foreach f,$(1),$(if $(filter berbagi-%,$(notdir $(f))),,$(f))))
 sources_of = $(call not_program,$(sort $(wildcard common/$(1)/*.c services/$(1)/*.c)))
@@ -204,7 +208,7 @@ $(foreach a,$(LAYERS) $(SERVICES),$(eval $(call archive_rules,$(1),$(a))))
 build/$(1)/lib/support.a: $(call objects,$(1),$(SUPPORT)) $(if $(SUPPORT),,build/$(1)/flags)
 	$(call say,AR,$$@)mkdir -p $$(@D); ar rcsD $$@.new.$$$$$$$$ $$(filter %.o,$$^); mv $$@.new.$$$$$$$$ $$@
 
-$(foreach s,$(SERVICES),$(eval $(call program_rules,$(1),build/$(1)/bin/berbagi-$(s),\
+$(foreach s,$(DAEMONS),$(eval $(call program_rules,$(1),build/$(1)/bin/berbagi-$(s),\
     build/$(1)/obj/services/$(s)/main.o,$(s) daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(TOOLS),$(eval $(call program_rules,$(1),build/$(1)/bin/$(basename $(notdir $(f))),\
     $(call objects,$(1),$(f)),$(filter $(SERVICES),$(word 2,$(subst /, ,$(f)))) tools io wire domain core,,$(CC_$(1)))))
@@ -231,9 +235,9 @@ $(YYJSON_READY) $(RDKAFKA_READY): $(DEPS)/%/ready: deploy/versions
 
 # ------------------------------------------------------------------------------------------------ targets
 
-PROGRAMS := $(SERVICES:%=berbagi-%) $(basename $(notdir $(TOOLS)))
+PROGRAMS := $(DAEMONS:%=berbagi-%) $(basename $(notdir $(TOOLS)))
 
-.PHONY: FORCE help all setup check test e2e unit components oracles replay layers schemas lint docs bench bench-alloc \
+.PHONY: FORCE help all setup check test e2e unit components oracles replay layers python lint docs bench bench-alloc \
     fuzz demo up down status clean $(AREAS:%=unit-%)
 FORCE:
 
@@ -245,15 +249,88 @@ all: $(PROGRAMS:%=build/$(FLAVOR)/bin/%)
 setup:
 	$(Q)deploy/setup all
 
-RUN := tests/run_units
+# Files that a source takes in by other means than #include.
+$(FLAVORS:%=build/%/obj/services/reporting/migrations.o): $(wildcard services/reporting/sql/*.sql)
+
+# -------------------------------------------------------------------------------------------------- tests
+
 define area_rules
 unit-$(1): $$(foreach f,$$(filter tests/unit/$(1)/%,$$(UNITS)),$$(call unit_program,$$(UNIT_FLAVOR),$$(f)))
-	$$(Q)$$(RUN) build/$$(UNIT_FLAVOR) $$^
+	$$(Q)tests/run unit-$(1) $$^
 endef
 $(foreach a,$(AREAS),$(eval $(call area_rules,$(a))))
 
 unit: $(foreach f,$(UNITS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
-	$(Q)$(RUN) build/$(UNIT_FLAVOR) $^
+	$(Q)tests/run unit $^
+
+components: $(foreach f,$(COMPONENTS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
+	$(Q)tests/run unit-components $^
+
+# Fast and optimised: BERBAGI_QUICK=1 asks them for a reduced run.
+oracles: $(foreach f,$(ORACLES),$(call other_program,release,$(f)))
+	$(Q)BERBAGI_QUICK=1 tests/run oracle $^
+
+# Every sample of a target's corpus, under the sanitizers.
+replay: $(foreach f,$(FUZZERS),$(call other_program,asan,$(f)))
+	$(Q)tests/run replay $(foreach f,$(FUZZERS),'$(call other_program,asan,$(f)) \
+	    $(wildcard tests/fuzz/corpus/$(patsubst fuzz_%.c,%,$(notdir $(f))))')
+
+SOURCES := $(foreach a,$(LAYERS) $(SERVICES),$(call sources_of,$(a))) $(wildcard services/*/main.c) $(TOOLS)
+layers: $(call objects,release,$(SOURCES))
+	$(Q)$(PYTHON) tests/layers/layers.py build/release/obj
+
+PYTEST_FOLDERS := $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*.py))))
+python:
+	$(Q)tests/run_pytest python $(PYTEST_FOLDERS)
+
+check: unit components oracles replay layers python
+
+e2e: setup $(PROGRAMS:%=build/test/bin/%) $(PROGRAMS:%=build/release/bin/%)
+	$(Q)tests/run_pytest e2e tests/e2e
+
+test: setup
+	$(Q)$(MAKE) check
+	$(Q)$(MAKE) e2e
+
+fuzz: $(foreach f,$(FUZZERS),$(call other_program,fuzz,$(f)))
+	$(Q)for f in $^; do target=$${f##*/fuzz_}; corpus=tests/fuzz/corpus/$$target; \
+	    mkdir -p $$corpus build/fuzz/crash; echo "  FUZZ  $$target"; \
+	    dict=tests/fuzz/$$target.dict; [ -e $$dict ] || dict=; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/crash/ $${dict:+-dict=$$dict} $$corpus; done
+
+bench-alloc: $(call other_program,release,$(filter tests/bench/alloc%,$(BENCHES)))
+	$(Q)for program in $^; do $$program; done
+
+bench: $(PROGRAMS:%=build/release/bin/%) $(call other_program,release,$(BENCHES)) bench-alloc
+	$(Q)for program in $(call other_program,release,$(filter-out tests/bench/alloc%,$(BENCHES))) \
+	    $(wildcard tests/bench/*.py); do $$program; done
+
+lint:
+	$(Q)deploy/lint
+
+# ------------------------------------------------------------------------------------------- local stack, demo
+
+STACK := $(PYTHON) deploy/local/stack.py
+
+up: setup
+	$(Q)$(MAKE) all
+	$(Q)FLAVOR=$(FLAVOR) $(STACK) up
+
+status:
+	$(Q)$(STACK) status
+
+down:
+	$(Q)$(STACK) down
+
+demo: setup
+	$(Q)$(MAKE) all
+	$(Q)FLAVOR=$(FLAVOR) $(PYTHON) tests/demo/demo.py
+
+# The settings of each daemon as it prints them itself.
+docs: $(DAEMONS:%=build/release/bin/berbagi-%)
+	$(Q)deploy/settings-page $^ > build/settings.md
+	$(Q)mv build/settings.md docs/settings.md
 
 clean:
-	$(Q)rm -rf $(FLAVORS:%=build/%) build/probe
+	$(Q)rm -rf $(FLAVORS:%=build/%) build/probe build/count build/log
