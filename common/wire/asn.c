@@ -41,7 +41,7 @@ int asn_decode(struct str value, struct asn *out, struct reject *error)
     json_ref(&root, REF, REQUIRED, m.ref);
     json_regency(&root, REGENCY, REQUIRED, &m.regency);
     m.employment = (enum employment)json_word(&root, EMPLOYMENT, REQUIRED, &wire_employments);
-    json_string(&root, GRADE, OPTIONAL, m.grade, sizeof m.grade);
+    parts_grade(&root, GRADE, OPTIONAL, m.grade);
     m.position = (enum position)json_word(&root, POSITION, REQUIRED, &wire_positions);
     json_ref(&root, UNIT, REQUIRED, m.unit);
     json_village(&root, HOME_VILLAGE, OPTIONAL, &m.home_village);

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "common/domain/ref.h"
 #include "common/wire/parts.h"
 
 enum {
@@ -69,7 +70,7 @@ static void read_partner_name(const struct json_node *root, struct donation *m)
 {
     if (!json_name(root, PARTNER_NAME, REQUIRED, 100, m->partner_name, sizeof m->partner_name))
         return;
-    if (wire_has_16_digits(str_from(m->partner_name)))
+    if (ref_has_16_digits(str_from(m->partner_name)))
         json_fault(root, PARTNER_NAME, REJECT_FORBIDDEN_CONTENT, "a name without 16 digits in a row");
 }
 

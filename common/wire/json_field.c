@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "common/core/civil.h"
+#include "common/domain/ref.h"
+#include "common/domain/token.h"
 #include "common/wire/json_in.h"
 
 static const char REF_EXPECTED[] = "1 to 64 printable ASCII characters without space, no 16 digits in a row";
@@ -101,38 +103,14 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-bool wire_has_16_digits(struct str s)
-{
-    int run = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        run = is_digit(s.p[i]) ? run + 1 : 0;
-        if (run == 16)
-            return true;
-    }
-    return false;
-}
-
-static bool printable_word(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= ' ' || s.p[i] > '~')
-            return false;
-    return s.n >= 1 && s.n < REF_SIZE;
-}
-
-bool wire_is_ref(struct str s)
-{
-    return printable_word(s) && !wire_has_16_digits(s);
-}
-
 bool json_ref(const struct json_node *node, int slot, enum json_need need, char *out)
 {
     struct str s;
     if (!a_string(node, slot, need, REF_EXPECTED, &s))
         return false;
-    if (wire_is_ref(s))
+    if (ref_form(s))
         return str_copy(out, REF_SIZE, s);
-    json_fault(node, slot, wire_has_16_digits(s) ? REJECT_FORBIDDEN_CONTENT : REJECT_OUT_OF_RANGE, REF_EXPECTED);
+    json_fault(node, slot, ref_has_16_digits(s) ? REJECT_FORBIDDEN_CONTENT : REJECT_OUT_OF_RANGE, REF_EXPECTED);
     return false;
 }
 
@@ -146,22 +124,6 @@ bool json_ref_part(const struct json_node *node, int slot, enum json_need need, 
         return false;
     }
     memcpy(out, part, REF_SIZE);
-    return true;
-}
-
-/* k<n>.<32 of a-z2-7>, n from 1 without leading zeros; at most three digits fit a token. */
-static bool is_token(struct str s)
-{
-    size_t i = 1;
-    if (s.n < 3 || s.p[0] != 'k' || s.p[1] == '0')
-        return false;
-    while (i < s.n && is_digit(s.p[i]))
-        i++;
-    if (i == 1 || i > 4 || s.n - i != 33 || s.p[i++] != '.')
-        return false;
-    for (; i < s.n; i++)
-        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '2' && s.p[i] <= '7')))
-            return false;
     return true;
 }
 
@@ -194,7 +156,7 @@ static bool formed(const struct json_node *node, int slot, enum json_need need, 
 
 bool json_token(const struct json_node *node, int slot, enum json_need need, char *out)
 {
-    return formed(node, slot, need, is_token, "a token: k<n>. and 32 base32 characters", out, TOKEN_SIZE);
+    return formed(node, slot, need, token_form, "a token: k<n>. and 32 base32 characters", out, TOKEN_SIZE);
 }
 
 bool json_uuid(const struct json_node *node, int slot, enum json_need need, char *out)
@@ -378,15 +340,10 @@ bool json_date(const struct json_node *node, int slot, enum json_need need, int3
 bool json_edition(const struct json_node *node, int slot, enum json_need need, int32_t *out)
 {
     struct str s;
-    char day[] = "YYYY-MM-01";
-    int32_t date;
     if (!a_string(node, slot, need, "a month: YYYY-MM", &s))
         return false;
-    if (s.n == 7 && memcpy(day, s.p, 7) != NULL && date_parse(str_from(day), &date) == 0 && day[0] != '0') {
-        int year = (day[0] - '0') * 1000 + (day[1] - '0') * 100 + (day[2] - '0') * 10 + (day[3] - '0');
-        *out = year * 12 + (day[5] - '0') * 10 + (day[6] - '0') - 1;
+    if (edition_parse(s, out) == 0)
         return true;
-    }
     json_fault(node, slot, REJECT_BAD_DATE, "a month: YYYY-MM");
     return false;
 }
@@ -395,7 +352,7 @@ bool json_edition(const struct json_node *node, int slot, enum json_need need, i
 bool json_instant(const struct json_node *node, int slot, enum json_need need, int64_t *out)
 {
     struct str s;
-    char again[INSTANT_SIZE];
+    char again[INSTANT_TEXT_SIZE];
     int64_t instant;
     if (!a_string(node, slot, need, INSTANT_EXPECTED, &s))
         return false;

@@ -159,9 +159,4 @@ bool json_date(const struct json_node *node, int slot, enum json_need need, int3
 bool json_edition(const struct json_node *node, int slot, enum json_need need, int32_t *out);
 bool json_instant(const struct json_node *node, int slot, enum json_need need, int64_t *out);
 
-/* Ref form (contract, section 0) of a string from elsewhere. */
-bool wire_is_ref(struct str s);
-/* 16 ASCII digits in a row: a NIK in disguise. */
-bool wire_has_16_digits(struct str s);
-
 #endif

@@ -1,6 +1,7 @@
 #include "common/wire/json_put.h"
 
 #include "common/core/civil.h"
+#include "common/core/json_out.h"
 
 /* A value ends in something else than these; so no state is needed to know whether a comma is due. */
 static bool first_of_its_container(const struct buf *b)
@@ -41,26 +42,6 @@ void json_put_null(struct buf *b, const char *name)
     buf_append(b, "null", 4);
 }
 
-/* Quotation mark, backslash and C0 controls are what must be escaped; everything else stays as it is. */
-static void put_quoted(struct buf *b, const char *s)
-{
-    buf_append_char(b, '"');
-    for (; *s != '\0'; s++) {
-        size_t plain = 0;
-        while ((unsigned char)s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\')
-            plain++;
-        buf_append(b, s, plain);
-        s += plain;
-        if (*s == '\0')
-            break;
-        if (*s == '"' || *s == '\\')
-            buf_printf(b, "\\%c", *s);
-        else
-            buf_printf(b, "\\u%04x", (unsigned)*s);
-    }
-    buf_append_char(b, '"');
-}
-
 void json_put_string(struct buf *b, const char *name, const char *value)
 {
     if (value[0] == '\0') {
@@ -68,7 +49,7 @@ void json_put_string(struct buf *b, const char *name, const char *value)
         return;
     }
     begin_value(b, name);
-    put_quoted(b, value);
+    json_out_quote(b, str_from(value));
 }
 
 void json_put_int(struct buf *b, const char *name, int64_t value)
@@ -128,7 +109,7 @@ void json_put_region(struct buf *b, const char *name, int64_t code)
 
 void json_put_date(struct buf *b, const char *name, int32_t date)
 {
-    char text[DATE_SIZE];
+    char text[DATE_TEXT_SIZE];
     if (date == DATE_NONE) {
         json_put_null(b, name);
         return;
@@ -143,13 +124,14 @@ void json_put_edition(struct buf *b, const char *name, int32_t edition)
         json_put_null(b, name);
         return;
     }
-    begin_value(b, name);
-    buf_printf(b, "\"%04d-%02d\"", edition / 12, edition % 12 + 1);
+    char text[EDITION_TEXT_SIZE];
+    edition_format(edition, text);
+    json_put_string(b, name, text);
 }
 
 void json_put_instant(struct buf *b, const char *name, int64_t instant)
 {
-    char text[INSTANT_SIZE];
+    char text[INSTANT_TEXT_SIZE];
     instant_format(instant, text);
     json_put_string(b, name, text);
 }

@@ -1,5 +1,8 @@
 #include "common/wire/parts.h"
 
+#include "common/domain/grade.h"
+#include "common/domain/ref.h"
+
 // ---- giver ----------------------------------------------------------------------------------------------------------
 
 static const char PARTNER_ID_EXPECTED[] = "<partner>/<donation>, both of ref form without '/'";
@@ -15,7 +18,7 @@ static bool partner_id(const struct json_node *node, int slot, char *out)
     struct str donation = { NULL, 0 };
     if (slash != NULL)
         donation = (struct str){ slash + 1, s.n - partner.n - 1 };
-    if (wire_is_ref(partner) && wire_is_ref(donation) && memchr(donation.p, '/', donation.n) == NULL)
+    if (ref_form(partner) && ref_form(donation) && memchr(donation.p, '/', donation.n) == NULL)
         return str_copy(out, GIVER_ID_SIZE, s);
     json_fault(node, slot, REJECT_OUT_OF_RANGE, PARTNER_ID_EXPECTED);
     return false;
@@ -79,7 +82,19 @@ void parts_put_deciles(struct buf *b, const char *name, const int8_t *deciles, i
     json_put_close(b, ']');
 }
 
-// ---- ladder ---------------------------------------------------------------------------------------------------------
+// ---- grade and ladder ---------------------------------------------------------------------------------------------------------
+
+bool parts_grade(const struct json_node *node, int slot, enum json_need need, char *out)
+{
+    static const char expected[] = "a grade in its canonical spelling: III/c, IX";
+    struct str s;
+    if (!json_text(node, slot, need, JSON_MAX_STRING, &s))
+        return false;
+    if (grade_canonical(s) && str_copy(out, GRADE_SIZE, s))
+        return true;
+    json_fault(node, slot, REJECT_UNKNOWN_VALUE, expected);
+    return false;
+}
 
 enum { STEP_EMPLOYMENT, STEP_POSITIONS, STEP_GRADES, STEP_PACKAGES };
 static const struct str STEP_NAMES[] = {
@@ -99,7 +114,7 @@ static void read_step(const struct json_node *list, int i, struct ladder_step *s
         step->positions = (uint16_t)(set << 1);
     if (json_array(&object, STEP_GRADES, OPTIONAL, MAX_LIST, &grades))
         for (int g = 0; g < grades.count; g++)
-            if (json_string(&grades, g, REQUIRED, step->grades[g], GRADE_SIZE))
+            if (parts_grade(&grades, g, REQUIRED, step->grades[g]))
                 step->grade_count = g + 1;
     json_int32(&object, STEP_PACKAGES, REQUIRED, 0, 1000, &step->packages);
 }

@@ -19,8 +19,11 @@ bool parts_giver_id(const struct json_node *node, int slot, struct giver *giver)
 bool parts_deciles(const struct json_node *node, int slot, enum json_need need, int8_t *deciles, int32_t *count);
 void parts_put_deciles(struct buf *b, const char *name, const int8_t *deciles, int32_t count);
 
-/* Steps {"employment","positions","grades","packages"}. Only shape and bounds: that the last step matches everyone and
- * that grades are canonical is the writer's duty. */
+/* A canonical grade, into char[GRADE_SIZE]. */
+bool parts_grade(const struct json_node *node, int slot, enum json_need need, char *out);
+
+/* Steps {"employment","positions","grades","packages"}. That the last step matches everyone is
+ * the writer's duty. */
 bool parts_ladder(const struct json_node *node, int slot, enum json_need need, struct ladder_step *steps,
                   int32_t *count);
 void parts_put_ladder(struct buf *b, const char *name, const struct ladder_step *steps, int32_t count);

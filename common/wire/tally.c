@@ -70,7 +70,7 @@ void tally_encode(struct buf *b, const struct tally *m)
 
 static void read_codes(const struct json_node *node, int slot, code_name name_of, int64_t *counts, int codes)
 {
-    struct str names[MOST_CODES];
+    struct str names[MOST_CODES] = { { NULL, 0 } };
     struct json_node object;
     for (int code = 1; code < codes; code++)
         names[code - 1] = str_from(name_of(code));
