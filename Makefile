@@ -38,6 +38,9 @@
 #   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each
 
 MAKEFLAGS += -rR --warn-undefined-variables --no-print-directory
+ifeq ($(MAKELEVEL),0)
+  MAKEFLAGS += -j$(shell nproc)
+endif
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -283,14 +286,21 @@ PYTEST_FOLDERS := $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*
 python:
 	$(Q)tests/run_pytest python $(PYTEST_FOLDERS)
 
-check: unit components oracles replay layers python
+# One after the other, all of them even if one fails.
+each = failed=; for target in $(1); do $(MAKE) $$target || failed="$$failed $$target"; done; \
+    [ -z "$$failed" ] || { echo "  FAIL $$failed" >&2; exit 1; }
 
-e2e: setup $(PROGRAMS:%=build/test/bin/%) $(PROGRAMS:%=build/release/bin/%)
+check:
+	$(Q)rm -rf build/count
+	+$(Q)$(call each,unit components oracles replay layers python)
+
+e2e: setup
+	+$(Q)$(MAKE) FLAVOR=release all
+	+$(Q)$(MAKE) FLAVOR=test all
 	$(Q)tests/run_pytest e2e tests/e2e
 
 test: setup
-	$(Q)$(MAKE) check
-	$(Q)$(MAKE) e2e
+	+$(Q)$(call each,check e2e)
 
 fuzz: $(foreach f,$(FUZZERS),$(call other_program,fuzz,$(f)))
 	$(Q)for f in $^; do target=$${f##*/fuzz_}; corpus=tests/fuzz/corpus/$$target; \
@@ -314,7 +324,7 @@ lint:
 STACK := $(PYTHON) deploy/local/stack.py
 
 up: setup
-	$(Q)$(MAKE) all
+	+$(Q)$(MAKE) all
 	$(Q)FLAVOR=$(FLAVOR) $(STACK) up
 
 status:
@@ -324,7 +334,7 @@ down:
 	$(Q)$(STACK) down
 
 demo: setup
-	$(Q)$(MAKE) all
+	+$(Q)$(MAKE) all
 	$(Q)FLAVOR=$(FLAVOR) $(PYTHON) tests/demo/demo.py
 
 # The settings of each daemon as it prints them itself.

@@ -65,7 +65,7 @@ class Postgres(Process):
             os.makedirs(self.data, mode=0o700)
             return
         try:
-            uid = pwd.getpwnam(self.user).pw_uid
+            account = pwd.getpwnam(self.user)
         except KeyError as error:
             raise Failure(f"postgres: there is no user {self.user}. Run `make setup`") from error
         place = self.data
@@ -76,7 +76,7 @@ class Postgres(Process):
             os.symlink(place, self.data)
         os.makedirs(place, mode=0o755, exist_ok=True)
         os.chmod(place, 0o700)
-        os.chown(place, uid, uid)
+        os.chown(place, account.pw_uid, account.pw_gid)
 
     def query(self, sql, database="berbagi"):
         """The answer of psql, None if there is none."""
