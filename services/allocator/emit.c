@@ -28,7 +28,7 @@ void emit_start(struct emitter *e, const struct allocator_sink *sink, const stru
     e->hashing = false;
 }
 
-void emit_digest_start(struct emitter *e, const struct period_state *p)
+void emit_digest_start(struct emitter *e, const struct plan_state *p)
 {
     e->hashing = true;
     digest_start(&e->digest);

@@ -30,7 +30,7 @@ void emit_start(struct emitter *e, const struct allocator_sink *sink, const stru
                 int64_t time);
 
 /* Starts the digest of a plan event: over the period's last digest, then the rows published until emit_digest_end. */
-void emit_digest_start(struct emitter *e, const struct period_state *p);
+void emit_digest_start(struct emitter *e, const struct plan_state *p);
 void emit_digest_end(struct emitter *e, char out[DIGEST_SIZE]);
 
 /* 0, the sink's failure, or -ENOMEM. */

@@ -6,7 +6,7 @@ void history_find(const struct regency *r, enum programme programme, int64_t bef
 {
     out->count = 0;
     for (uint32_t i = 0; i < r->period_ids.count; i++) {
-        const struct period_state *p = &r->periods[i];
+        const struct plan_state *p = &r->periods[i];
         if (!p->cut || p->rule.programme != programme || p->cut_offset >= before)
             continue;
         int at = out->count;
@@ -28,7 +28,7 @@ static bool served(const struct row *row)
 }
 
 /* The row of a family under its present or a former number; one that was handed on to a new number comes last. */
-static const struct row *row_of_family(const struct regency *r, const struct period_state *p, uint32_t household)
+static const struct row *row_of_family(const struct regency *r, const struct plan_state *p, uint32_t household)
 {
     const struct row *handed_on = NULL;
     for (int hops = 0; household != NO_ID && hops <= MAX_HOPS; hops++) {

@@ -63,13 +63,13 @@ uint32_t resolve_giver(const struct regency *r, uint32_t giver)
     return giver;
 }
 
-struct row *resolve_live_row(const struct period_state *p, uint32_t household)
+struct row *resolve_live_row(const struct plan_state *p, uint32_t household)
 {
     struct row *row = row_find(p, household);
     return row != NULL && row->reason != REASON_RENAMED ? row : NULL;
 }
 
-uint32_t resolve_row_family(const struct regency *r, const struct period_state *p, uint32_t household)
+uint32_t resolve_row_family(const struct regency *r, const struct plan_state *p, uint32_t household)
 {
     uint32_t ids[MAX_FAMILY_IDS];
     if (resolve_live_row(p, household) != NULL)

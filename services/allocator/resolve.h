@@ -16,13 +16,13 @@ void resolve_set_giver_was(struct regency *r, uint32_t giver, uint32_t was);
 uint32_t resolve_giver(const struct regency *r, uint32_t giver);
 
 /* The row of a family that has not been handed on to a new number. */
-struct row *resolve_live_row(const struct period_state *p, uint32_t household);
+struct row *resolve_live_row(const struct plan_state *p, uint32_t household);
 
 /*
  * Whose row a visit to `household` (or an own family) means in a period: its own; else that of the family that took it
  * over; else that of its former id. NO_ID if none of them has a row that stands.
  */
-uint32_t resolve_row_family(const struct regency *r, const struct period_state *p, uint32_t household);
+uint32_t resolve_row_family(const struct regency *r, const struct plan_state *p, uint32_t household);
 
 /* The ids that could stand for one family: itself first, its former ids, its successors. Distinct; returns how many. */
 enum { MAX_FAMILY_IDS = 2 * MAX_HOPS + 1 };

@@ -26,7 +26,7 @@ void rule_done(struct rule *rule)
 void regency_done(struct regency *r)
 {
     for (uint32_t i = 0; i < r->period_ids.count; i++) {
-        struct period_state *p = &r->periods[i];
+        struct plan_state *p = &r->periods[i];
         view_free(p->view);
         rule_done(&p->rule);
         free(p->rows);
@@ -95,7 +95,7 @@ int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out)
 {
     struct ecef at = { 0, 0, 0 };
     *out = NO_PLACE;
-    if (village == 0)
+    if (village == 0 && !must)
         return 0;
     const struct village *found = region_village(r->regions, village);
     if (found != NULL)
@@ -117,20 +117,20 @@ int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out)
 }
 
 /* Any row of a family, also one of a voided cut. */
-static struct row *row_any(const struct period_state *p, uint32_t household)
+static struct row *row_any(const struct plan_state *p, uint32_t household)
 {
     if (household >= p->row_of_capacity || p->row_of[household] == 0)
         return NULL;
     return &p->rows[p->row_of[household] - 1];
 }
 
-struct row *row_find(const struct period_state *p, uint32_t household)
+struct row *row_find(const struct plan_state *p, uint32_t household)
 {
     struct row *row = p->cut ? row_any(p, household) : NULL;
     return row != NULL && row->state != ROW_NONE && row->revision >= p->cut_revision ? row : NULL;
 }
 
-struct row *row_add(struct period_state *p, uint32_t household)
+struct row *row_add(struct plan_state *p, uint32_t household)
 {
     struct row *row = row_any(p, household);
     if (row == NULL) {

@@ -32,7 +32,7 @@ struct household_state {
     uint32_t successor;   /* derived: who names this one as `was` (of several the smallest token); NO_ID = nobody */
     uint32_t first_visit; /* derived: visits + 1; 0 = none */
     int32_t dtsen;
-    uint16_t place;       /* of the village: places; NO_PLACE = null */
+    uint16_t place;       /* of the village: places; NO_PLACE only while not in the registry */
     uint16_t own_givers;  /* derived: ASN who name this one as their own family */
     int8_t decile_national, decile_province, decile_regency;
     int8_t band;
@@ -108,11 +108,12 @@ struct view {
     uint32_t household_capacity, giver_capacity, planned_capacity, excluded_capacity;
     uint32_t earmark_capacity, copy_capacity, version_capacity;
     struct repair *repair;              /* owned */
+    bool changed;                       /* since the last check */
     int32_t *dirty_households, *dirty_givers; /* changed since the last run */
     uint32_t dirty_household_count, dirty_household_capacity, dirty_giver_count, dirty_giver_capacity;
 };
 
-struct period_state {
+struct plan_state {
     bool known;           /* a plan event of it exists */
     bool cut, closed;     /* cut: and not voided since */
     uint32_t revision;    /* of the latest plan event */
@@ -146,7 +147,7 @@ struct regency {
     struct visit_state *visits;
     uint32_t visit_capacity;
     struct ids period_ids;
-    struct period_state *periods;
+    struct plan_state *periods;
     uint32_t period_capacity;
     struct alloc_village *places; /* villages of families, of rows, and of givers */
     uint32_t place_count, place_capacity;
@@ -176,16 +177,16 @@ static inline const char *period_name(const struct regency *r, uint32_t p)
 }
 
 /*
- * The number of a village's position. `must`: a village outside the region table gets one too, at the centre of the
- * earth: some 6,370 km from everybody, so that a family there is still served and the certificate stays exact. Otherwise
- * *out is NO_PLACE for such a village. 0, -ENOMEM, or -E2BIG beyond 65,534 places.
+ * The number of a village's position. `must`: a village outside the region table (or null) gets one too, at the centre
+ * of the earth: some 6,370 km from everybody, so that a family there is still served and the certificate stays exact.
+ * Otherwise *out is NO_PLACE for such a village. 0, -ENOMEM, or -E2BIG beyond 65,534 places.
  */
 must_check int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out);
 
 /* The row of a family in a period, NULL if it has none. Rows of a cut that was voided since are none. */
-struct row *row_find(const struct period_state *p, uint32_t household);
+struct row *row_find(const struct plan_state *p, uint32_t household);
 /* A new row, all null; the family must have none. NULL without memory. */
-must_check struct row *row_add(struct period_state *p, uint32_t household);
+must_check struct row *row_add(struct plan_state *p, uint32_t household);
 
 void rule_done(struct rule *rule);
 void view_free(struct view *v); /* accepts NULL */

@@ -43,7 +43,7 @@ static int mark_giver(struct view *v, uint32_t g)
     return mark(&v->dirty_givers, &v->dirty_giver_count, &v->dirty_giver_capacity, g);
 }
 
-static void bind(struct regency *r, struct period_state *p, uint32_t period)
+static void bind(struct regency *r, struct plan_state *p, uint32_t period)
 {
     struct view *v = p->view;
     struct alloc_problem *problem = &v->problem;
@@ -103,7 +103,7 @@ static int32_t index_or_none(uint32_t number)
 
 int view_giver_changed(struct regency *r, uint32_t period, uint32_t giver)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct view *v = p->view;
     const struct giver_state *g = &r->givers[giver];
     struct alloc_giver *entry = &v->givers[giver];
@@ -122,7 +122,7 @@ int view_giver_changed(struct regency *r, uint32_t period, uint32_t giver)
 
 int view_fit(struct regency *r, uint32_t period)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct view *v = p->view;
     uint32_t households = r->household_ids.count, givers = r->giver_ids.count;
     if (grow_array(&v->households, &v->household_capacity, households, sizeof(*v->households)) != 0 ||
@@ -158,7 +158,7 @@ static void count(struct view *v, const struct row *row, int32_t by)
         v->givers[row->giver].taken += by;
 }
 
-static void set_household(const struct regency *r, const struct period_state *p, const struct row *row)
+static void set_household(const struct regency *r, const struct plan_state *p, const struct row *row)
 {
     struct alloc_household *entry = &p->view->households[row->household];
     int position = p->rule.order[row->decile];
@@ -176,8 +176,7 @@ static void set_household(const struct regency *r, const struct period_state *p,
     }
 }
 
-/* A row that begins or is handed on may be the own family of a giver. */
-static int own_families_changed(struct regency *r, uint32_t period, uint32_t household)
+int view_own_families_changed(struct regency *r, uint32_t period, uint32_t household)
 {
     uint32_t ids[MAX_FAMILY_IDS];
     int n = resolve_family_ids(r, household, ids);
@@ -196,7 +195,7 @@ static int own_families_changed(struct regency *r, uint32_t period, uint32_t hou
 
 int view_row_changed(struct regency *r, uint32_t period, const struct row *before, const struct row *after)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct view *v = p->view;
     count(v, before, -1);
     count(v, after, +1);
@@ -207,8 +206,9 @@ int view_row_changed(struct regency *r, uint32_t period, const struct row *befor
         if (giver != NO_ID)
             error = mark_giver(v, giver);
     }
+    // A row that begins or is handed on may be the own family of a giver.
     bool begins = before->state == ROW_NONE || (before->reason == REASON_RENAMED) != (after->reason == REASON_RENAMED);
-    return error == 0 && begins ? own_families_changed(r, period, after->household) : error;
+    return error == 0 && begins ? view_own_families_changed(r, period, after->household) : error;
 }
 
 int view_foster_changed(struct regency *r, uint32_t period, const struct history *history, uint32_t household)
@@ -221,9 +221,29 @@ int view_foster_changed(struct regency *r, uint32_t period, const struct history
     return mark_household(v, household);
 }
 
+int view_rows_changed(struct regency *r, uint32_t period)
+{
+    struct plan_state *p = &r->periods[period];
+    struct history history;
+    history_find(r, p->rule.programme, p->cut_offset, &history);
+    for (uint32_t i = 0; i < p->row_count; i++) {
+        const struct row *row = &p->rows[i];
+        if (row_find(p, row->household) != row)
+            continue;
+        struct alloc_household before = p->view->households[row->household];
+        set_household(r, p, row);
+        if (before.planned != p->view->households[row->household].planned && mark_household(p->view, row->household) != 0)
+            return -ENOMEM;
+        int error = view_foster_changed(r, period, &history, row->household);
+        if (error != 0)
+            return error;
+    }
+    return 0;
+}
+
 int view_build(struct regency *r, uint32_t period)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct history history;
     history_find(r, p->rule.programme, p->cut_offset, &history);
     view_free(p->view);
@@ -244,7 +264,7 @@ int view_build(struct regency *r, uint32_t period)
 
 int view_load(struct regency *r, uint32_t period)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct view *v = p->view;
     if (v->repair == NULL) {
         int error = repair_new(&v->repair);
@@ -258,7 +278,7 @@ int view_load(struct regency *r, uint32_t period)
 
 int view_repair(struct regency *r, uint32_t period, const struct repair_change **changes, int32_t *n)
 {
-    struct period_state *p = &r->periods[period];
+    struct plan_state *p = &r->periods[period];
     struct view *v = p->view;
     *n = 0;
     if (v->dirty_household_count == 0 && v->dirty_giver_count == 0)
@@ -266,20 +286,12 @@ int view_repair(struct regency *r, uint32_t period, const struct repair_change *
     bind(r, p, period);
     int error = repair_run(v->repair, &v->problem, v->dirty_households, (int32_t)v->dirty_household_count,
                            v->dirty_givers, (int32_t)v->dirty_giver_count, changes, n);
-    v->dirty_household_count = v->dirty_giver_count = 0;
+    view_repaired(r, period);
     return error;
 }
 
-int32_t view_free_units(const struct view *v, uint32_t giver)
+void view_repaired(struct regency *r, uint32_t period)
 {
-    return alloc_left(&v->givers[giver]) - v->planned[giver];
-}
-
-bool view_anybody_for(const struct regency *r, uint32_t period, uint32_t household)
-{
-    const struct view *v = r->periods[period].view;
-    for (int32_t g = 0; g < v->problem.n_givers; g++)
-        if (v->givers[g].quota > 0 && alloc_may_serve(&v->problem, g, (int32_t)household))
-            return true;
-    return false;
+    struct view *v = r->periods[period].view;
+    v->dirty_household_count = v->dirty_giver_count = 0;
 }

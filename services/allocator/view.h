@@ -24,16 +24,18 @@ must_check int view_giver_changed(struct regency *r, uint32_t period, uint32_t g
 must_check int view_foster_changed(struct regency *r, uint32_t period, const struct history *history,
                                    uint32_t household);
 
+/* After numbers or who is known have changed: every row's family and foster parent anew. */
+must_check int view_rows_changed(struct regency *r, uint32_t period);
+
 /* Reads the whole view into the solver. 0, -ENOMEM, -EINVAL. */
 must_check int view_load(struct regency *r, uint32_t period);
 
-/* What the solver would change now; the caller writes it into rows. *changes lives until the next call. */
+/* What the solver would change now; the caller writes it into rows, then calls view_repaired(). *changes lives until the
+ * next call. */
 must_check int view_repair(struct regency *r, uint32_t period, const struct repair_change **changes, int32_t *n);
+void view_repaired(struct regency *r, uint32_t period);
 
-/* Units of a giver that nobody has got or been promised. */
-int32_t view_free_units(const struct view *v, uint32_t giver);
-
-/* Is there a giver with quota who may serve this family, were it alone. */
-bool view_anybody_for(const struct regency *r, uint32_t period, uint32_t household);
+/* After a family's chain of numbers has changed: whom its givers' own family means now. */
+must_check int view_own_families_changed(struct regency *r, uint32_t period, uint32_t household);
 
 #endif
