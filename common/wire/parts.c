@@ -101,7 +101,13 @@ static const struct str STEP_NAMES[] = {
     JSON_NAME("employment"), JSON_NAME("positions"), JSON_NAME("grades"), JSON_NAME("packages"),
 };
 
-static void read_step(const struct json_node *list, int i, struct ladder_step *step)
+static bool grade_as_it_stands(const struct json_node *grades, int slot, const struct ladder_step *step, char *out)
+{
+    (void)step;
+    return json_string(grades, slot, REQUIRED, out, GRADE_SIZE);
+}
+
+static void read_step(const struct json_node *list, int i, parts_grade *grade, struct ladder_step *step)
 {
     struct json_node object, grades;
     uint32_t set = 0;
@@ -119,8 +125,8 @@ static void read_step(const struct json_node *list, int i, struct ladder_step *s
     json_int32(&object, STEP_PACKAGES, REQUIRED, 0, 1000, &step->packages);
 }
 
-bool parts_ladder(const struct json_node *node, int slot, enum json_need need, struct ladder_step *steps,
-                  int32_t *count)
+bool parts_ladder(const struct json_node *node, int slot, enum json_need need, parts_grade *grade,
+                  struct ladder_step *steps, int32_t *count)
 {
     struct json_node list;
     if (!json_array(node, slot, need, MAX_LIST, &list))
@@ -129,7 +135,7 @@ bool parts_ladder(const struct json_node *node, int slot, enum json_need need, s
         json_fault(node, slot, REJECT_OUT_OF_RANGE, "at least one step");
     memset(steps, 0, (size_t)list.count * sizeof *steps);
     for (int i = 0; i < list.count; i++)
-        read_step(&list, i, &steps[i]);
+        read_step(&list, i, grade != NULL ? grade : grade_as_it_stands, &steps[i]);
     *count = list.count;
     return !json_in_failed(node->in);
 }

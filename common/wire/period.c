@@ -83,7 +83,7 @@ int period_decode(struct str value, struct period *out, struct reject *error)
     json_ref(&root, ITEM, REQUIRED, m.item);
     parts_deciles(&root, DECILES, REQUIRED, m.deciles, &m.decile_count);
     m.decile_basis = (enum decile_basis)json_word(&root, DECILE_BASIS, REQUIRED, &wire_decile_bases);
-    parts_ladder(&root, LADDER, REQUIRED, m.ladder, &m.ladder_count);
+    parts_ladder(&root, LADDER, REQUIRED, NULL, m.ladder, &m.ladder_count);
     parts_distribution(&root, DISTRIBUTION, REQUIRED, &m.distribution_from, &m.distribution_to);
     json_date(&root, REPORT_BY, REQUIRED, &m.report_by);
     json_int32(&root, LAMBDA_M, REQUIRED, -1, 1000000, &m.lambda_m);

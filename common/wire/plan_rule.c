@@ -36,7 +36,7 @@ bool plan_read_rule(const struct json_node *root, int slot, enum json_need need,
     json_ref(&object, ITEM, REQUIRED, rule->item);
     parts_deciles(&object, DECILES, REQUIRED, rule->deciles, &rule->decile_count);
     rule->decile_basis = (enum decile_basis)json_word(&object, DECILE_BASIS, REQUIRED, &wire_decile_bases);
-    parts_ladder(&object, LADDER, REQUIRED, rule->ladder, &rule->ladder_count);
+    parts_ladder(&object, LADDER, REQUIRED, NULL, rule->ladder, &rule->ladder_count);
     json_int32(&object, LAMBDA_M, REQUIRED, -1, 1000000, &rule->lambda_m);
     json_ref(&object, SEED, REQUIRED, rule->seed);
     json_edition(&object, EDITION, OPTIONAL, &rule->edition);

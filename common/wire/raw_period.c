@@ -15,30 +15,18 @@ static const struct str fields[] = {
     JSON_NAME("roster"),    JSON_NAME("state"),   JSON_NAME("expect"),
 };
 
-enum { STEP_EMPLOYMENT, STEP_POSITIONS, STEP_GRADES, STEP_PACKAGES };
-static const struct str step_fields[] = {
-    JSON_NAME("employment"), JSON_NAME("positions"), JSON_NAME("grades"), JSON_NAME("packages"),
-};
-
 enum { EXPECT_HOUSEHOLDS, EXPECT_GIVERS, EXPECT_DONATIONS };
 static const struct str expect_fields[] = {
     JSON_NAME("households"), JSON_NAME("givers"), JSON_NAME("donations"),
 };
 
-enum { LADDER_MAX_PACKAGES = 1000, LAMBDA_MAX = 1000000, LAMBDA_DEFAULT = 5000 };
+enum { LAMBDA_MAX = 1000000, LAMBDA_DEFAULT = 5000 };
 
-/* A grade of a ladder is read for the employments of its step: with PNS among them, a bare IV says too little. */
-static void read_grades(const struct json_node *node, struct ladder_step *out)
+/* A grade is read for the employments of its step: where PNS are among them, a bare IV says too little. */
+static bool read_grade(const struct json_node *grades, int slot, const struct ladder_step *step, char *out)
 {
-    struct json_node grades;
-    if (!json_array(node, STEP_GRADES, OPTIONAL, MAX_LIST, &grades))
-        return;
-    bool pppk_only = out->employments != 0 && (out->employments & 1u << EMPLOYMENT_PNS) == 0;
-    for (int i = 0; i < grades.count; i++) {
-        if (!raw_grade(&grades, i, REQUIRED, pppk_only ? EMPLOYMENT_PPPK : EMPLOYMENT_NONE, out->grades[i]))
-            return;
-    }
-    out->grade_count = grades.count;
+    bool pppk_only = step->employments != 0 && (step->employments & 1u << EMPLOYMENT_PNS) == 0;
+    return raw_grade(grades, slot, REQUIRED, pppk_only ? EMPLOYMENT_PPPK : EMPLOYMENT_NONE, out);
 }
 
 static bool matches_everyone(const struct ladder_step *step)
@@ -46,31 +34,12 @@ static bool matches_everyone(const struct ladder_step *step)
     return step->employments == 0 && step->positions == 0 && step->grade_count == 0;
 }
 
-static void read_ladder(const struct json_node *node, struct period *out)
+static void read_ladder(const struct json_node *root, struct period *out)
 {
-    struct json_node ladder;
-    if (!json_array(node, F_LADDER, REQUIRED, MAX_LIST, &ladder))
+    if (!parts_ladder(root, F_LADDER, REQUIRED, read_grade, out->ladder, &out->ladder_count))
         return;
-    if (ladder.count == 0) {
-        json_fault(node, F_LADDER, REJECT_OUT_OF_RANGE, "1 to 64 steps");
-        return;
-    }
-    for (int i = 0; i < ladder.count && !json_in_failed(node->in); i++) {
-        struct json_node step;
-        struct ladder_step *s = &out->ladder[i];
-        uint32_t employments = 0, positions = 0;
-        if (!json_object(&ladder, i, REQUIRED, step_fields, ARRAY_LEN(step_fields), &step))
-            return;
-        if (json_word_set(&step, STEP_EMPLOYMENT, OPTIONAL, &wire_employments, &employments))
-            s->employments = (uint8_t)(employments << 1);
-        if (json_word_set(&step, STEP_POSITIONS, OPTIONAL, &wire_positions, &positions))
-            s->positions = (uint16_t)(positions << 1);
-        read_grades(&step, s);
-        json_int32(&step, STEP_PACKAGES, REQUIRED, 0, LADDER_MAX_PACKAGES, &s->packages);
-    }
-    out->ladder_count = ladder.count;
-    if (!matches_everyone(&out->ladder[ladder.count - 1]))
-        json_fault(&ladder, ladder.count - 1, REJECT_INCONSISTENT,
+    if (!matches_everyone(&out->ladder[out->ladder_count - 1]))
+        json_fault(root, F_LADDER, REJECT_INCONSISTENT,
                    "a last step without employment, positions and grades, so that it matches everyone");
 }
 
