@@ -20,6 +20,9 @@
 #include "common/core/buf.h"
 #include "common/wire/raw.h"
 
+// Rows of a table leave out what does not matter to them.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 enum { CASE_MAX_JSON = 1024 * 1024, CASE_TEXT_SIZE = 16 * 1024 };
 
 /* One field of a sample: its name and its JSON; json NULL = the field isn't there. */
@@ -129,7 +132,9 @@ static inline void check_refusal(const char *title, int result, const struct rej
     if (error->code != code || strcmp(error->pointer, pointer) != 0)
         fail_msg("%s: %s at \"%s\" (%s), not %s at \"%s\"", title, reject_code_name(error->code), error->pointer,
                  error->expected, reject_code_name(code), pointer);
-    if (error->expected[0] == '\0' || (expected != NULL && strstr(error->expected, expected) == NULL))
+    if (expected == NULL)
+        expected = "";
+    if (error->expected[0] == '\0' || strstr(error->expected, expected) == NULL)
         fail_msg("%s: expected says \"%s\", not \"%s\"", title, error->expected, expected);
     if (json != NULL && (repeats_value(error->expected, json) || repeats_value(error->pointer, json)))
         fail_msg("%s: the report repeats the value", title);

@@ -135,7 +135,7 @@ static const struct raw_case cases[] = {
       REJECT_WRONG_TYPE, "/ladder/0/grades/0" },
     { "ladder: the last step leaves somebody out",
       { { "ladder", "[{\"packages\":1},{\"positions\":[\"staff\"],\"packages\":1}]" } },
-      REJECT_INCONSISTENT, "/ladder/1", "everyone" },
+      REJECT_INCONSISTENT, "/ladder", "everyone" },
     { "ladder: the first fault of a step counts before the last step's",
       { { "ladder", "[{\"packages\":1001},{\"positions\":[\"staff\"],\"packages\":1}]" } },
       REJECT_OUT_OF_RANGE, "/ladder/0/packages" },

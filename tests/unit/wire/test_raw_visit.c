@@ -108,7 +108,7 @@ static const struct raw_case cases[] = {
     { "note of another type", { { "note", "[1,{\"a\":1,\"a\":2}]" } } },
     { "note may be left out", { { "note", NULL } } },
     { "partner and donation", { { "nip", NULL }, { "partner", "\"hipmi-uji\"" }, { "donation", "\"D-7\"" } },
-      .from = "nip=199001012015051001", .to = "nip=", .from_too = "\"giver\":null",
+      .from = "nip=199001012015051001", .to = "nip=", .from_too = "\"giver\":{\"kind\":null,\"id\":null}",
       .to_too = "\"giver\":{\"kind\":\"partner\",\"id\":\"hipmi-uji/D-7\"}" },
 
     /* refusals */
