@@ -101,13 +101,13 @@ static const struct str STEP_NAMES[] = {
     JSON_NAME("employment"), JSON_NAME("positions"), JSON_NAME("grades"), JSON_NAME("packages"),
 };
 
-static bool grade_as_it_stands(const struct json_node *grades, int slot, const struct ladder_step *step, char *out)
+static bool canonical_grade(const struct json_node *grades, int slot, const struct ladder_step *step, char *out)
 {
     (void)step;
-    return json_string(grades, slot, REQUIRED, out, GRADE_SIZE);
+    return parts_grade(grades, slot, REQUIRED, out);
 }
 
-static void read_step(const struct json_node *list, int i, parts_grade *grade, struct ladder_step *step)
+static void read_step(const struct json_node *list, int i, parts_step_grade *grade, struct ladder_step *step)
 {
     struct json_node object, grades;
     uint32_t set = 0;
@@ -120,12 +120,12 @@ static void read_step(const struct json_node *list, int i, parts_grade *grade, s
         step->positions = (uint16_t)(set << 1);
     if (json_array(&object, STEP_GRADES, OPTIONAL, MAX_LIST, &grades))
         for (int g = 0; g < grades.count; g++)
-            if (parts_grade(&grades, g, REQUIRED, step->grades[g]))
+            if (grade(&grades, g, step, step->grades[g]))
                 step->grade_count = g + 1;
     json_int32(&object, STEP_PACKAGES, REQUIRED, 0, 1000, &step->packages);
 }
 
-bool parts_ladder(const struct json_node *node, int slot, enum json_need need, parts_grade *grade,
+bool parts_ladder(const struct json_node *node, int slot, enum json_need need, parts_step_grade *grade,
                   struct ladder_step *steps, int32_t *count)
 {
     struct json_node list;
@@ -135,7 +135,7 @@ bool parts_ladder(const struct json_node *node, int slot, enum json_need need, p
         json_fault(node, slot, REJECT_OUT_OF_RANGE, "at least one step");
     memset(steps, 0, (size_t)list.count * sizeof *steps);
     for (int i = 0; i < list.count; i++)
-        read_step(&list, i, grade != NULL ? grade : grade_as_it_stands, &steps[i]);
+        read_step(&list, i, grade != NULL ? grade : canonical_grade, &steps[i]);
     *count = list.count;
     return !json_in_failed(node->in);
 }

@@ -22,11 +22,11 @@ void parts_put_deciles(struct buf *b, const char *name, const int8_t *deciles, i
 /* A canonical grade, into char[GRADE_SIZE]. */
 bool parts_grade(const struct json_node *node, int slot, enum json_need need, char *out);
 
-/* Reads one grade into char[GRADE_SIZE]; the step's employments are set. */
-typedef bool parts_grade(const struct json_node *grades, int slot, const struct ladder_step *step, char *out);
-/* Steps {"employment","positions","grades","packages"}, at least one. `grade` NULL: grades as they stand. Only shape and
- * bounds: that the last step matches everyone and that grades are canonical is the writer's duty. */
-bool parts_ladder(const struct json_node *node, int slot, enum json_need need, parts_grade *grade,
+/* Reads one grade of a step into char[GRADE_SIZE]; the step's employments are set. */
+typedef bool parts_step_grade(const struct json_node *grades, int slot, const struct ladder_step *step, char *out);
+/* Steps {"employment","positions","grades","packages"}, at least one. `grade` NULL: canonical ones. That the last step
+ * matches everyone is the writer's duty. */
+bool parts_ladder(const struct json_node *node, int slot, enum json_need need, parts_step_grade *grade,
                   struct ladder_step *steps, int32_t *count);
 void parts_put_ladder(struct buf *b, const char *name, const struct ladder_step *steps, int32_t count);
 
