@@ -93,7 +93,8 @@ class Process:
         if self.pid():
             return False
         for port in self.ports:
-            if not port_is_free(port):
+            # A process that has just been killed may hold its port until its last thread is gone.
+            if not wait_until(lambda: port_is_free(port), 2):
                 raise Failure(f"{self.name}: port {port} is in use by somebody else. "
                               "Choose other ports: BERBAGI_PORT_BASE=<number> make up")
         self.prepare()

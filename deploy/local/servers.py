@@ -32,8 +32,8 @@ class Postgres(Process):
         return f"postgresql://berbagi:{self.password}@127.0.0.1:{self.port}/berbagi"
 
     def command(self):
-        return ([os.path.join(PG_BIN, "postgres"), "-D", os.path.realpath(self.data), "-p", str(self.port), "-h", "127.0.0.1",
-                 "-k", "", "-c", "max_connections=50", "-c", "shared_buffers=64MB", "-c", "log_timezone=UTC",
+        return ([os.path.join(PG_BIN, "postgres"), "-D", os.path.realpath(self.data), "-p", str(self.port),
+                 "-h", "127.0.0.1", "-k", "", "-c", "max_connections=50", "-c", "shared_buffers=64MB", "-c", "log_timezone=UTC",
                  "-c", "timezone=UTC"], BASE_ENV)
 
     def prepare(self):
@@ -48,8 +48,8 @@ class Postgres(Process):
             if self.user:
                 os.chown(secret.name, pwd.getpwnam(self.user).pw_uid, -1)
             initdb = subprocess.run(
-                [os.path.join(PG_BIN, "initdb"), "-D", os.path.realpath(self.data), "-U", "berbagi", "-A", "scram-sha-256",
-                 f"--pwfile={secret.name}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+                [os.path.join(PG_BIN, "initdb"), "-D", os.path.realpath(self.data), "-U", "berbagi",
+                 "-A", "scram-sha-256", f"--pwfile={secret.name}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
                 env=BASE_ENV, cwd="/", check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 **self._identity())
         if initdb.returncode != 0:

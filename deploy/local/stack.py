@@ -15,6 +15,7 @@ FLAVOR (of the daemons, default release), BERBAGI_PARTITIONS (16). The tests use
 import fcntl
 import json
 import os
+import random
 import shutil
 import sys
 
@@ -24,13 +25,14 @@ sys.path.insert(0, HERE)
 from daemons import Daemon, Gateway  # noqa: E402
 from kafka import Kafka  # noqa: E402
 from keys import Keys  # noqa: E402
-from process import Failure  # noqa: E402
+from process import Failure, port_is_free  # noqa: E402
 from servers import Postgres, Redis  # noqa: E402
 
 SERVERS = ("kafka", "postgres", "redis", "gateway")
 DAEMONS = ("ingest", "allocator", "notifier", "reporting")
 DEFAULTS = {"port_base": 18300, "flavor": "release", "prefix": "berbagi.", "partitions": 16}
 LEAST_FREE_MIB = 1024
+PORTS = 12
 
 
 class Stack:
@@ -46,7 +48,7 @@ class Stack:
         self.topics = topics
         self.choices = {**DEFAULTS, **self._saved(), **choices}
         self.prefix = self.choices["prefix"]
-        port = range(self.choices["port_base"], self.choices["port_base"] + 12)
+        port = range(self.choices["port_base"], self.choices["port_base"] + PORTS)
         self.keys = Keys(self.directory)
         os.makedirs(self.directory, exist_ok=True)
         self.keys.make()
@@ -179,6 +181,15 @@ class Stack:
         target = open(os.path.join(self.directory, "lock"), "w", encoding="ascii")  # pylint: disable=consider-using-with
         fcntl.flock(target, fcntl.LOCK_EX)
         return target
+
+
+def free_port_base():
+    """A port base whose ports are free now, for stacks that run side by side."""
+    for _ in range(200):
+        base = random.randrange(10_000, 32_000, PORTS)
+        if all(port_is_free(port) for port in range(base, base + PORTS)):
+            return base
+    raise Failure("no free range of ports was found")
 
 
 def choices_of(environment):
