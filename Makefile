@@ -141,7 +141,8 @@ BASE := -std=gnu11 -pipe -g -Wall -Wextra -Wformat=2 -Wconversion -Wsign-convers
     -Werror=incompatible-pointer-types -Werror=int-conversion -fexceptions -fno-strict-overflow -fno-strict-aliasing \
     $(if $(WERROR)$(filter true,$(CI)),-Werror)
 BASE_CXX := -std=gnu++17 -pipe -g -O2 -Wall -Wextra
-DEFINES := -I. -isystem $(YYJSON)/include -isystem $(RDKAFKA)/include -D_GNU_SOURCE -DBERBAGI_VERSION='"$(VERSION)"'
+DEFINES := -I. -isystem $(YYJSON)/include -isystem $(RDKAFKA)/include \
+    -isystem /usr/include/postgresql -D_GNU_SOURCE -DBERBAGI_VERSION='"$(VERSION)"'
 HARDENED := -O2 -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(OPTIONS_$(CC))
 HARDENED_LINK := -pie -Wl,-z,nodlopen,-z,noexecstack,-z,relro,-z,now
 SANITIZE := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
