@@ -100,9 +100,9 @@ static const struct row rows[] = {
       .expected = "type" },
     { "type of nobody", { "ce_type", "com.example.household.v1" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "type" },
     { "type without version", { "ce_type", "id.berbagi.raw.household" }, .code = REJECT_BAD_CLOUDEVENT,
-      .expected = "type" },
+      .expected = "id.berbagi.raw.household.v1" },
     { "type with no number", { "ce_type", "id.berbagi.raw.household.v" }, .code = REJECT_BAD_CLOUDEVENT,
-      .expected = "type" },
+      .expected = "id.berbagi.raw.household.v1" },
     { "type version 2", { "ce_type", "id.berbagi.raw.household.v2" }, .code = REJECT_UNSUPPORTED_VERSION,
       .expected = "id.berbagi.raw.household.v1" },
     { "type version 11", { "ce_type", "id.berbagi.raw.household.v11" }, .code = REJECT_UNSUPPORTED_VERSION,
@@ -157,7 +157,8 @@ static void raw_row(void **state)
     assert_int_equal(error.code, row->code);
     assert_string_equal(error.pointer, "");
     assert_non_null(strstr(error.expected, row->expected));
-    if (row->change.value != NULL && strlen(row->change.value) > 3 && !row->twice)
+    bool told = row->change.value != NULL && strstr(row->expected, row->change.value) != NULL;
+    if (row->change.value != NULL && strlen(row->change.value) > 3 && !row->twice && !told)
         assert_null(strstr(error.expected, row->change.value));
 }
 

@@ -185,7 +185,7 @@ static const struct raw_case cases[] = {
     { "codebook missing", { { "codebook", NULL } }, REJECT_MISSING_FIELD, "/codebook" },
     { "codebook unknown", { { "codebook", "\"dtks-2019\"" } }, REJECT_UNKNOWN_CODEBOOK, "/codebook", "regsosek-2022" },
     { "codebook empty", { { "codebook", "\"\"" } }, REJECT_UNKNOWN_CODEBOOK, "/codebook" },
-    { "codebook a number", { { "codebook", "2026" } }, REJECT_WRONG_TYPE, "/codebook" },
+    { "codebook a number", { { "codebook", "2027" } }, REJECT_WRONG_TYPE, "/codebook" },
     { "versi missing", { { "versi", NULL } }, REJECT_MISSING_FIELD, "/versi" },
     { "versi no month", { { "versi", "\"2026-00\"" } }, REJECT_BAD_DATE, "/versi", "YYYY-MM" },
     { "versi a day", { { "versi", "\"2026-01-01\"" } }, REJECT_BAD_DATE, "/versi" },
@@ -226,7 +226,7 @@ static const struct raw_case cases[] = {
     { "former KK a number", { { "nomor_kartu_keluarga_lama", "1199010101090009" } }, REJECT_SPREADSHEET_DAMAGE, "/nomor_kartu_keluarga_lama" },
     { "keterangan unknown", { { "keterangan", "\"pindah\"" } }, REJECT_UNKNOWN_VALUE, "/keterangan", "keluar" },
     { "keterangan of another type", { { "keterangan", "1" } }, REJECT_WRONG_TYPE, "/keterangan" },
-    { "a member with a key twice", { { "anggota", "[" MAN ",{\"nama\":\"a\",\"nama\":\"b\"}]" } }, REJECT_NOT_JSON, "" },
+    { "a member with a key twice", { { "anggota", "[" MAN ",{\"nama\":\"a\",\"nama\":\"b\"}]" } }, REJECT_NOT_JSON, "/anggota/1" },
     { "of two faults the first in the contract's order counts", { { "versi", "\"x\"" }, { "codebook", "\"x\"" } },
       REJECT_UNKNOWN_CODEBOOK, "/codebook" },
 };

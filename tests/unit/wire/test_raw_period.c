@@ -102,7 +102,7 @@ static const struct raw_case cases[] = {
     { "regency unknown", { { "regency", "\"1196\"" } }, REJECT_UNKNOWN_REGION, "/regency" },
     { "regency gone", { { "regency", "\"1197\"" } }, REJECT_UNKNOWN_REGION, "/regency", "1198" },
     { "programme missing", { { "programme", NULL } }, REJECT_MISSING_FIELD, "/programme" },
-    { "programme unknown", { { "programme", "\"monthly\"" } }, REJECT_UNKNOWN_VALUE, "/programme", "weekly_dish" },
+    { "programme unknown", { { "programme", "\"bulanan\"" } }, REJECT_UNKNOWN_VALUE, "/programme", "weekly_dish" },
     { "programme in capitals", { { "programme", "\"WEEKLY_DISH\"" } }, REJECT_UNKNOWN_VALUE, "/programme" },
     { "programme of another type", { { "programme", "1" } }, REJECT_WRONG_TYPE, "/programme" },
     { "item missing", { { "item", NULL } }, REJECT_MISSING_FIELD, "/item" },
