@@ -21,6 +21,9 @@
 #include "common/core/conf.h"
 
 struct daemon;
+struct http_route;
+struct kafka_settings;
+struct metrics;
 
 struct service {
     const char *name;    /* "ingest": group berbagi-ingest, transactional.id ingest-<INSTANCE> */
@@ -29,7 +32,7 @@ struct service {
     size_t setting_count;
 
     /* Builds the service's own state from settings. Must not wait for any server. Negative errno = exit 78, after it has
-     * said why through daemon_log_start_error() or the log. */
+     * said why in the log. */
     int (*start)(struct daemon *d, void **self);
     /* The loop: txn_loop_run() or pg_loop_run() with the service's handler. 0 = asked to stop; negative = exit 1. */
     int (*run)(struct daemon *d, void *self);
@@ -41,6 +44,13 @@ int daemon_main(const struct service *service, int argc, char **argv);
 
 const struct conf *daemon_conf(const struct daemon *d);
 const char *daemon_name(const struct daemon *d);
+/* From the common settings: how to reach Kafka. */
+const struct kafka_settings *daemon_kafka(const struct daemon *d);
+
+/* Within start() only: what the daemon serves besides /livez, /readyz and /metrics (at most 8 routes), and sets of
+ * metrics for /metrics (at most 4). Both must live until stop(). */
+void daemon_serve(struct daemon *d, const struct http_route *route);
+void daemon_metrics(struct daemon *d, const struct metrics *m);
 
 /* Set by TERM or INT; the only global of its kind. Loops look at it at least every 100 ms. */
 bool daemon_stopping(void);

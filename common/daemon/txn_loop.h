@@ -12,22 +12,12 @@
 #define BERBAGI_DAEMON_TXN_LOOP_H
 
 #include "common/daemon/daemon.h"
+#include "common/io/record.h"
 #include "common/wire/envelope.h"
 #include "common/wire/reject.h"
 #include "common/wire/topics.h"
 
-/* A consumed record. Everything points into the client library's memory and is valid until batch() returns. */
-struct record {
-    enum topic topic;
-    int32_t partition;
-    int64_t offset;
-    int64_t append_time;           /* LogAppendTime, ms */
-    struct str key, value;
-    bool tombstone;                /* null value */
-    const struct header *headers;
-    size_t header_count;
-    bool released;                 /* it was held, and the barrier has been reached */
-};
+/* A consumed record is a `struct record` (record.h); what it points to is valid until batch() returns. */
 
 /* What became of one record. */
 enum outcome {
