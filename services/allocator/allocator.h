@@ -87,10 +87,10 @@ const struct allocator_counts *allocator_counts(const struct allocator *a);
 const char *allocator_error(const struct allocator *a);
 
 /*
- * Why: the facts about one family in every period that is not voided, in English, one fact a line, appended to `out`.
- * -ENOENT if nobody has heard of the token.
+ * Why: the facts about one family in every regency and period where it has a row, one fact a line, appended to `out`.
+ * -ENOENT if it has none; -ENOMEM.
  */
-must_check int allocator_explain(struct allocator *a, int32_t regency, const char *household, struct buf *out);
+must_check int allocator_explain(struct allocator *a, const char *household, struct buf *out);
 
 /* The regencies with a state, ascending; for tests and tools. */
 size_t allocator_regency_count(const struct allocator *a);
