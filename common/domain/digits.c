@@ -15,6 +15,8 @@ static size_t separator_at(struct str s, size_t i)
     static const char *const separators[] = {
         " ", "\t", ".", "-", "'", "\u00a0", "\u2019", "\u202f", "\u200b",
     };
+    if (is_digit(s.p[i])) // nearly always
+        return 0;
     for (size_t k = 0; k < ARRAY_LEN(separators); k++) {
         size_t n = strlen(separators[k]);
         if (s.n - i >= n && memcmp(s.p + i, separators[k], n) == 0)
