@@ -56,6 +56,9 @@ void output_event(struct output *out, const struct event *event);
 int32_t output_partition(const struct output *out, int32_t regency);
 /* The partition of a key in `suppression`: murmur2 of the key. */
 int32_t output_partition_of_key(const struct output *out, struct str key);
+/* One past the offset that the broker gave the last record written to a partition in a transaction that stands; -1 if this
+ * process has committed none there. Valid in committed(): a view of our own output notes up to where it goes. */
+int64_t output_next(const struct output *out, enum topic topic, int32_t partition);
 /* Sets the record aside in `rejected`: value, key and headers as they came, berbagi_* headers replaced. */
 void output_reject(struct output *out, const struct record *record, const struct reject *reject);
 
@@ -69,6 +72,8 @@ struct log_reader;
 
 /* First offset and read-uncommitted high watermark. -EAGAIN if Kafka is away. */
 must_check int log_range(struct log_reader *r, enum topic topic, int32_t partition, int64_t *begin, int64_t *end);
+/* How many partitions a topic has. -EAGAIN if Kafka is away. */
+must_check int log_partitions(struct log_reader *r, enum topic topic, int32_t *count);
 /* The group's committed offset of an input partition; -1 if there is none. */
 must_check int log_committed(struct log_reader *r, enum topic topic, int32_t partition, int64_t *offset);
 /*
