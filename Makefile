@@ -35,6 +35,7 @@
 #   **/berbagi-<tool>.c           bin/berbagi-<tool>
 #   tests/unit/<area>/test_*.c    one program each, linked with what <area> may know and no more
 #   tests/component/**/test_*.c   linked with everything
+#   tests/<other>/*.c             bin/<other>/<name>: a program that Python tests call, linked with wire and below
 #   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each
 
 MAKEFLAGS += -rR --warn-undefined-variables --no-print-directory
@@ -95,6 +96,8 @@ AREAS := $(sort $(foreach f,$(UNITS),$(word 3,$(subst /, ,$(f)))))
 COMPONENTS := $(sort $(wildcard tests/component/*.c tests/component/*/test_*.c))
 ORACLES := $(sort $(wildcard tests/oracle/*.c tests/oracle/*.cc))
 BENCHES := $(sort $(wildcard tests/bench/*.c))
+HELPERS := $(sort $(foreach f,$(wildcard tests/*/*.c),\
+    $(if $(filter unit component oracle bench fuzz support,$(word 2,$(subst /, ,$(f)))),,$(f))))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 # What each archive may know: the arrows of PRINCIPLES.md.
@@ -222,6 +225,8 @@ $(foreach f,$(COMPONENTS),$(eval $(call program_rules,$(1),$(call unit_program,$
     $(call objects,$(1),$(f)),support $(EVERYTHING),-lcmocka,$(CC_$(1)))))
 $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
+$(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
+    $(call objects,$(1),$(f)),wire domain core,,$(CC_$(1)))))
 $(foreach f,$(BENCHES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),$(EVERYTHING),$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(FUZZERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
@@ -284,7 +289,7 @@ layers: $(call objects,release,$(SOURCES))
 	$(Q)$(PYTHON) tests/layers/layers.py build/release/obj
 
 PYTEST_FOLDERS := $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*.py))))
-python:
+python: $(foreach f,$(HELPERS),$(call other_program,asan,$(f)))
 	$(Q)tests/run_pytest python $(PYTEST_FOLDERS)
 
 # One after the other, all of them even if one fails.
@@ -310,11 +315,12 @@ fuzz: $(foreach f,$(FUZZERS),$(call other_program,fuzz,$(f)))
 	    $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
 	        -artifact_prefix=build/fuzz/crash/ $${dict:+-dict=$$dict} $$corpus; done
 
-bench-alloc: $(call other_program,release,$(filter tests/bench/alloc%,$(BENCHES)))
+ALLOC_BENCHES := $(foreach f,$(BENCHES),$(if $(findstring alloc,$(f)),$(f)))
+bench-alloc: $(call other_program,release,$(ALLOC_BENCHES))
 	$(Q)for program in $^; do $$program; done
 
 bench: $(PROGRAMS:%=build/release/bin/%) $(call other_program,release,$(BENCHES)) bench-alloc
-	$(Q)for program in $(call other_program,release,$(filter-out tests/bench/alloc%,$(BENCHES))) \
+	$(Q)for program in $(call other_program,release,$(filter-out $(ALLOC_BENCHES),$(BENCHES))) \
 	    $(wildcard tests/bench/*.py); do $$program; done
 
 lint:

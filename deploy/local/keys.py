@@ -3,13 +3,19 @@
 import os
 import secrets
 
+
+def key_ring():
+    """Key 1 of a ring; a rotation appends "k2 …"."""
+    return "k1 " + secrets.token_hex(32)
+
+
 # What each file holds. Real keys come from the operator's vault; these never leave the machine.
 KEYS = {
-    "nik.key": lambda: secrets.token_hex(32),
-    "kk.key": lambda: secrets.token_hex(32),
-    "nip.key": lambda: secrets.token_hex(32),
-    "phone.key": lambda: secrets.token_hex(32),
-    "phone-cipher.key": lambda: secrets.token_hex(32),
+    "nik.keys": key_ring,
+    "kk.keys": key_ring,
+    "nip.keys": key_ring,
+    "phone.keys": key_ring,
+    "phone-cipher.keys": key_ring,
     "gateway-token": lambda: secrets.token_urlsafe(24),
     "webhook-secret": lambda: secrets.token_hex(16),
     "webhook-verify": lambda: secrets.token_hex(16),

@@ -56,7 +56,7 @@ class Stack:
         self.redis = Redis(self.directory, port[2])
         self.postgres = Postgres(self.directory, port[3], self.keys.get("postgres-password"))
         self.keys.put("postgres-url", self.postgres.url)
-        self.gateway = Gateway(self.directory, port[4], port[5], f"http://127.0.0.1:{port[8]}/webhook", self.keys)
+        self.gateway = Gateway(self.directory, port[4], port[5], f"http://127.0.0.1:{port[10]}/webhook", self.keys)
         self.daemons = {name: Daemon(name, self.directory, port[6 + n], self.choices["flavor"],
                                      {**self._daemon_settings(name), **(settings or {}).get(name, {})})
                         for n, name in enumerate(DAEMONS)}
@@ -74,16 +74,16 @@ class Stack:
         key = self.keys.path
         common = {"BERBAGI_KAFKA_BOOTSTRAP": self.kafka.bootstrap, "BERBAGI_TOPIC_PREFIX": self.prefix}
         own = {
-            "ingest": {"BERBAGI_REDIS_URL": self.redis.url, "BERBAGI_NIK_KEYS_FILE": key("nik.key"),
-                       "BERBAGI_KK_KEYS_FILE": key("kk.key"), "BERBAGI_NIP_KEYS_FILE": key("nip.key"),
-                       "BERBAGI_PHONE_KEYS_FILE": key("phone.key"),
-                       "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.key")},
+            "ingest": {"BERBAGI_REDIS_URL": self.redis.url, "BERBAGI_NIK_KEYS_FILE": key("nik.keys"),
+                       "BERBAGI_KK_KEYS_FILE": key("kk.keys"), "BERBAGI_NIP_KEYS_FILE": key("nip.keys"),
+                       "BERBAGI_PHONE_KEYS_FILE": key("phone.keys"),
+                       "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.keys")},
             "allocator": {},
             "notifier": {"BERBAGI_GATEWAY_URL": self.gateway.url, "BERBAGI_GATEWAY_TOKEN_FILE": key("gateway-token"),
                          "BERBAGI_WEBHOOK_SECRET_FILE": key("webhook-secret"),
                          "BERBAGI_WEBHOOK_VERIFY_FILE": key("webhook-verify"),
-                         "BERBAGI_PHONE_KEYS_FILE": key("phone.key"),
-                         "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.key")},
+                         "BERBAGI_PHONE_KEYS_FILE": key("phone.keys"),
+                         "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.keys")},
             "reporting": {"BERBAGI_DATABASE_URL_FILE": key("postgres-url")},
         }
         return {**common, **own[name]}

@@ -123,7 +123,7 @@ def test_port_base_is_checked(base):
 
 def test_secrets_are_ours_alone_and_stay(tmp_path):
     first = stack.Stack(str(tmp_path), port_base=20000)
-    secrets = first.keys.get("kk.key")
-    mode = os.stat(first.keys.path("kk.key")).st_mode & 0o777
-    assert mode == 0o400 and len(secrets) == 64
-    assert stack.Stack(str(tmp_path), port_base=20000).keys.get("kk.key") == secrets
+    secrets = first.keys.get("kk.keys")
+    mode = os.stat(first.keys.path("kk.keys")).st_mode & 0o777
+    assert mode == 0o400 and secrets.startswith("k1 ") and len(secrets) == 67
+    assert stack.Stack(str(tmp_path), port_base=20000).keys.get("kk.keys") == secrets
