@@ -12,7 +12,7 @@ static void put_text(struct buf *b, const char *text)
     json_put_open(b, NULL, '{');
     json_put_string(b, "type", "text");
     json_put_string(b, "text", text);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 static void put_body(struct buf *b, const struct message *message)
@@ -29,8 +29,8 @@ static void put_body(struct buf *b, const struct message *message)
     put_text(b, families);
     put_text(b, window);
     put_text(b, report_by);
-    json_put_close(b, '[');
-    json_put_close(b, '{');
+    json_put_close(b, ']');
+    json_put_close(b, '}');
 }
 
 static void put_stop_button(struct buf *b)
@@ -43,9 +43,9 @@ static void put_stop_button(struct buf *b)
     json_put_open(b, NULL, '{');
     json_put_string(b, "type", "payload");
     json_put_string(b, "payload", "BERHENTI");
-    json_put_close(b, '{');
-    json_put_close(b, '[');
-    json_put_close(b, '{');
+    json_put_close(b, '}');
+    json_put_close(b, ']');
+    json_put_close(b, '}');
 }
 
 void request_write(struct buf *b, const struct message *message)
@@ -61,13 +61,13 @@ void request_write(struct buf *b, const struct message *message)
     json_put_open(b, "language", '{');
     json_put_string(b, "policy", "deterministic");
     json_put_string(b, "code", "id");
-    json_put_close(b, '{');
+    json_put_close(b, '}');
     json_put_open(b, "components", '[');
     put_body(b, message);
     put_stop_button(b);
-    json_put_close(b, '[');
-    json_put_close(b, '{');
-    json_put_close(b, '{');
+    json_put_close(b, ']');
+    json_put_close(b, '}');
+    json_put_close(b, '}');
 }
 
 void opaque_write(int32_t regency, const char *notification, int32_t attempt, char out[OPAQUE_SIZE])

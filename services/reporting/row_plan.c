@@ -42,18 +42,18 @@ static void put_demand(struct buf *b, const struct plan *m)
         json_put_int(b, "decile", m->demand[i].decile);
         json_put_int(b, "households", m->demand[i].households);
         json_put_int(b, "served", m->demand[i].served);
-        json_put_close(b, '{');
+        json_put_close(b, '}');
     }
-    json_put_close(b, '[');
+    json_put_close(b, ']');
     json_put_open(b, "coverage", '[');
     for (int32_t i = 0; i < m->coverage_count; i++) {
         json_put_open(b, NULL, '{');
         put_class(b, &m->coverage[i].class);
         json_put_int(b, "households", m->coverage[i].households);
         json_put_int(b, "served", m->coverage[i].served);
-        json_put_close(b, '{');
+        json_put_close(b, '}');
     }
-    json_put_close(b, '[');
+    json_put_close(b, ']');
     json_put_open(b, "fairness", '[');
     for (int32_t i = 0; i < m->fairness_count; i++) {
         const struct plan_fairness *f = &m->fairness[i];
@@ -62,9 +62,9 @@ static void put_demand(struct buf *b, const struct plan *m)
         json_put_int_or_null(b, "min_village_permille", f->min_village_permille, -1);
         json_put_int_or_null(b, "max_deviation_permille", f->max_deviation_permille, -1);
         json_put_int_or_null(b, "gini_permille", f->gini_permille, -1);
-        json_put_close(b, '{');
+        json_put_close(b, '}');
     }
-    json_put_close(b, '[');
+    json_put_close(b, ']');
 }
 
 static void put_rule(struct buf *b, const struct plan *m)
@@ -83,7 +83,7 @@ static void put_rule(struct buf *b, const struct plan *m)
     json_put_int_or_null(b, "roster", m->rule.roster, -1);
     json_put_int(b, "version", m->rule.version);
     json_put_string(b, "places", m->rule.places);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_plan(struct buf *b, const struct plan *m)
@@ -120,5 +120,5 @@ void row_plan(struct buf *b, const struct plan *m)
         json_put_null(b, "fairness");
     }
     put_rule(b, m);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }

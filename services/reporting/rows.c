@@ -25,7 +25,7 @@ void row_household(struct buf *b, const struct household *m)
     json_put_int(b, "band", m->band);
     json_put_word(b, "status", &wire_household_statuses, m->status);
     json_put_string(b, "was", m->was);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_asn(struct buf *b, const struct asn *m)
@@ -44,7 +44,7 @@ void row_asn(struct buf *b, const struct asn *m)
     json_put_word(b, "status", &wire_asn_statuses, m->status);
     json_put_int(b, "version", m->version);
     json_put_string(b, "was", m->was);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 static void put_deciles(struct buf *b, const char *name, const int8_t *deciles, int32_t count)
@@ -52,7 +52,7 @@ static void put_deciles(struct buf *b, const char *name, const int8_t *deciles, 
     json_put_open(b, name, '[');
     for (int32_t i = 0; i < count; i++)
         json_put_int(b, NULL, deciles[i]);
-    json_put_close(b, '[');
+    json_put_close(b, ']');
 }
 
 void row_donation(struct buf *b, const struct donation *m)
@@ -68,16 +68,16 @@ void row_donation(struct buf *b, const struct donation *m)
     json_put_open(b, "earmark_villages", '[');
     for (int32_t i = 0; i < m->earmark.village_count; i++)
         json_put_region(b, NULL, m->earmark.villages[i]);
-    json_put_close(b, '[');
+    json_put_close(b, ']');
     json_put_open(b, "earmark_districts", '[');
     for (int32_t i = 0; i < m->earmark.district_count; i++)
         json_put_region(b, NULL, m->earmark.districts[i]);
-    json_put_close(b, '[');
+    json_put_close(b, ']');
     put_deciles(b, "earmark_deciles", m->earmark.deciles, m->earmark.decile_count);
     json_put_region(b, "base_village", m->base_village);
     json_put_word(b, "state", &wire_donation_states, m->state);
     json_put_int(b, "version", m->version);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_period(struct buf *b, const struct period *m)
@@ -97,7 +97,7 @@ void row_period(struct buf *b, const struct period *m)
     json_put_string(b, "seed", m->seed);
     json_put_edition(b, "edition", m->edition);
     json_put_int_or_null(b, "roster", m->roster, -1);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_delivery(struct buf *b, const struct delivery *m)
@@ -111,7 +111,7 @@ void row_delivery(struct buf *b, const struct delivery *m)
     json_put_word(b, "outcome", &wire_outcomes, m->outcome);
     json_put_int(b, "packages", m->packages);
     json_put_date(b, "visited_on", m->on);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_visit(struct buf *b, const struct visit *m)
@@ -136,7 +136,7 @@ void row_visit(struct buf *b, const struct visit *m)
     json_put_words(b, "regular_aid", &wire_aids, f->regular_aid);
     json_put_word(b, "house", &wire_houses, f->house);
     json_put_tristate(b, "other", f->other);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_referral(struct buf *b, const struct referral *m)
@@ -151,7 +151,7 @@ void row_referral(struct buf *b, const struct referral *m)
     json_put_date(b, "opened_on", m->opened_on);
     json_put_date(b, "due_on", m->due_on);
     json_put_word(b, "state", &wire_referral_states, m->state);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 static void put_tally_key(struct buf *b, const struct tally *m)
@@ -166,7 +166,7 @@ void row_tally(struct buf *b, const struct tally *m)
     json_put_begin(b);
     put_tally_key(b, m);
     json_put_int(b, "from_off", m->from);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_tally_count(struct buf *b, const struct tally *m, int n)
@@ -185,14 +185,14 @@ void row_tally_count(struct buf *b, const struct tally *m, int n)
         if (c->rejected[code] != 0)
             json_put_int(b, reject_code_name((enum reject_code)code), c->rejected[code]);
     }
-    json_put_close(b, '{');
+    json_put_close(b, '}');
     json_put_open(b, "warnings", '{');
     for (int code = 1; code < WARNING_CODES; code++) {
         if (c->warnings[code] != 0)
             json_put_int(b, warning_code_name((enum warning_code)code), c->warnings[code]);
     }
-    json_put_close(b, '{');
-    json_put_close(b, '{');
+    json_put_close(b, '}');
+    json_put_close(b, '}');
 }
 
 void row_assignment(struct buf *b, const struct assignment *m)
@@ -212,7 +212,7 @@ void row_assignment(struct buf *b, const struct assignment *m)
     json_put_int(b, "band", m->class.band);
     json_put_int(b, "waiting", m->class.waiting);
     json_put_int_or_null(b, "distance_m", m->distance_m, -1);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 void row_notification(struct buf *b, const struct notification *m)
@@ -230,7 +230,7 @@ void row_notification(struct buf *b, const struct notification *m)
     json_put_string(b, "reason", m->reason);
     json_put_string(b, "gateway_id", m->gateway_id);
     json_put_instant(b, "at", m->at);
-    json_put_close(b, '{');
+    json_put_close(b, '}');
 }
 
 /* A short copy of a slice for json_put_string(). */
@@ -256,6 +256,6 @@ int row_ended(struct buf *b, const struct registry_key *key)
     } else {
         put_slice(b, key->type == REGISTRY_HOUSEHOLD ? "household" : "asn", key->id);
     }
-    json_put_close(b, '{');
+    json_put_close(b, '}');
     return 0;
 }
