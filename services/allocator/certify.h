@@ -26,6 +26,7 @@ enum certify_rule {
     CERTIFY_SLACKNESS,              /* a pair in the plan is dearer than its prices, or an idle unit has a price */
     CERTIFY_DUALITY,                /* primal cost differs from dual cost */
     CERTIFY_TIE,                    /* another plan costs the same */
+    CERTIFY_NAMES,                  /* the numbers are right but dealt out to persons in another order */
     /* repairs */
     CERTIFY_DROPPED,                /* (a) a needier planned family lost its place */
     CERTIFY_CHANGED,                /* (c) a pair was changed without need */

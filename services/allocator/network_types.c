@@ -123,11 +123,11 @@ int network_types(struct network *n, struct arena *a)
         bool alone = direct || g->kind == ALLOC_PARTNER || fosters[giver] >= 2 || (fosters[giver] > 0 && g->taken > 0);
         int32_t t = alone ? lone_type(n, giver, direct) : shared_type(n, &table, g);
 
-        // Nobody can give more than there are families; so no sum overflows.
-        left = alloc_left(g) < n->n_families ? alloc_left(g) : n->n_families;
+        // Nobody can give more than there are families (one more, so that this bound itself never binds).
+        left = alloc_left(g) <= n->n_families ? alloc_left(g) : n->n_families + 1;
         n->type_of[giver] = t;
         n->types[t].n++;
-        n->types[t].units = left < n->n_families - n->types[t].units ? n->types[t].units + left : n->n_families;
+        n->types[t].units = left <= n->n_families - n->types[t].units ? n->types[t].units + left : n->n_families + 1;
         n->types[t].firsts += g->kind == ALLOC_ASN && g->taken == 0;
     }
     list_members(n);

@@ -62,7 +62,7 @@ static struct cost cheapest(const struct alloc_problem *p, const struct labels *
         size_t unit = 1;
 
         for (int32_t g = 0; g < p->n_givers; unit *= (size_t)radix[g++])
-            now[s].idle += p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && radix[g] > 1 &&
+            now[s].idle += p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && person_left(&p->givers[g]) > 0 &&
                 s / unit % (size_t)radix[g] == 0;
         if (cost_compare(now[s], best) < 0)
             best = now[s];

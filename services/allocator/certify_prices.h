@@ -1,0 +1,13 @@
+/*
+ * Levels 2-4 by linear programming duality: the prices make every pair outside the plan too dear and every pair in it
+ * exact, level by level; primal and dual cost are the same integer; the arcs without slack form a forest, so no other
+ * plan costs the same.
+ */
+#ifndef BERBAGI_ALLOCATOR_CERTIFY_PRICES_H
+#define BERBAGI_ALLOCATOR_CERTIFY_PRICES_H
+
+#include "services/allocator/certify_view.h"
+
+bool certify_prices(struct certify_view *v, struct arena *a, const struct alloc_evidence *e);
+
+#endif

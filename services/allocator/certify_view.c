@@ -1,0 +1,132 @@
+#include "services/allocator/certify_view.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+bool certify_broken(struct certify_verdict *r, enum certify_rule rule, int32_t household, int32_t giver)
+{
+    if (r->broken == CERTIFY_OK) {
+        r->broken = rule;
+        r->household = household;
+        r->giver = giver;
+    }
+    return false;
+}
+
+static bool named(const struct alloc_earmark *e, int64_t village)
+{
+    if (e->n_villages <= 0 && e->n_districts <= 0)
+        return true;
+    for (int32_t i = 0; i < e->n_villages; i++)
+        if (e->villages[i] == village)
+            return true;
+    for (int32_t i = 0; i < e->n_districts; i++)
+        if ((int64_t)e->districts[i] * 10000 <= village && village < ((int64_t)e->districts[i] + 1) * 10000)
+            return true;
+    return false;
+}
+
+int32_t certify_cell(const struct certify_view *v, int32_t household)
+{
+    const struct alloc_household *h = &v->p->households[household];
+
+    return h->village * v->p->n_deciles + h->cls / ALLOC_CLASSES_PER_DECILE;
+}
+
+bool certify_fits(const struct certify_view *v, int32_t giver, int32_t household)
+{
+    const struct alloc_giver *g = &v->p->givers[giver];
+
+    return g->own != household &&
+        v->fits[(size_t)(g->earmark + 1) * (size_t)v->n_cells + (size_t)certify_cell(v, household)] != 0;
+}
+
+void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES])
+{
+    struct digest d = v->prefix;
+
+    digest_add_cstr(&d, id);
+    digest_end(&d, out);
+}
+
+void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t out[DIGEST_BYTES])
+{
+    char id[24];
+
+    (void)snprintf(id, sizeof(id), "%010lld", (long long)v->p->villages[village].id);
+    certify_hash(v, id, out);
+}
+
+int64_t certify_square(const struct alloc_village *a, const struct alloc_village *b)
+{
+    int64_t d[3] = { (int64_t)a->x - b->x, (int64_t)a->y - b->y, (int64_t)a->z - b->z };
+
+    return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+}
+
+static void count_units(struct certify_view *v)
+{
+    const struct alloc_problem *p = v->p;
+    size_t cells = (size_t)v->n_cells;
+
+    for (int32_t i = 0; i < p->n_givers; i++) {
+        const struct alloc_giver *g = &p->givers[i];
+        int64_t left = (int64_t)g->quota - g->taken;
+
+        if (g->kind == 0)
+            continue;
+        left = left > 0 ? left : 0;
+        v->units[g->earmark + 1] += left;
+        for (size_t c = 0; c < cells && g->earmark >= 0; c++)
+            if (v->fits[(size_t)(g->earmark + 1) * cells + c]) {
+                v->left_for[c] += left;
+                v->quota_for[c] += g->quota;
+            }
+        if (g->earmark < 0)
+            v->quota_for[cells] += g->quota;
+        if (g->own >= 0 && p->households[g->own].state == ALLOC_OPEN &&
+            v->fits[(size_t)(g->earmark + 1) * cells + (size_t)certify_cell(v, g->own)]) {
+            v->own_left[g->own] += left;
+            v->own_quota[g->own] += g->quota;
+        }
+    }
+    for (size_t c = 0; c < cells; c++) {
+        v->left_for[c] += v->units[0];
+        v->quota_for[c] += v->quota_for[cells];
+    }
+}
+
+int certify_view_init(struct certify_view *v, struct arena *a, const struct alloc_problem *p, const int32_t *giver)
+{
+    v->p = p;
+    v->giver = giver;
+    v->n_groups = p->n_earmarks + 1;
+    v->n_cells = p->n_villages * p->n_deciles;
+    digest_start(&v->prefix);
+    digest_add_cstr(&v->prefix, p->seed);
+    digest_add_cstr(&v->prefix, "|");
+    digest_add_cstr(&v->prefix, p->period);
+    digest_add_cstr(&v->prefix, "|");
+    v->load = ARENA_NEW(a, p->n_givers, int32_t);
+    v->fits = ARENA_NEW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t);
+    v->units = ARENA_NEW(a, v->n_groups, int64_t);
+    v->used = ARENA_NEW(a, v->n_groups, int64_t);
+    v->left_for = ARENA_NEW(a, v->n_cells, int64_t);
+    v->quota_for = ARENA_NEW(a, v->n_cells + 1, int64_t);
+    v->own_left = ARENA_NEW(a, p->n_households, int64_t);
+    v->own_quota = ARENA_NEW(a, p->n_households, int64_t);
+    if (a->failed)
+        return -ENOMEM;
+    for (int32_t c = 0; c < v->n_cells; c++) {
+        v->fits[c] = 1;
+        for (int32_t e = 0; e < p->n_earmarks; e++) {
+            const struct alloc_earmark *mark = &p->earmarks[e];
+            bool decile = mark->deciles == 0 || (mark->deciles & (1U << p->deciles[c % p->n_deciles])) != 0;
+
+            v->fits[(size_t)(e + 1) * (size_t)v->n_cells + (size_t)c] =
+                decile && named(mark, p->villages[c / p->n_deciles].id);
+        }
+    }
+    count_units(v);
+    return 0;
+}
