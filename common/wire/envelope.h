@@ -1,7 +1,7 @@
 /*
  * CloudEvents 1.0 in Kafka's binary content mode: attributes in headers, the value is the data (contract, section 0).
  *
- * Two sides: the strict reader of what strangers send (envelope_read_raw), and the writer and reader of our own events.
+ * Two sides: the strict reader of what strangers send (envelope_read_raw), and writer and reader of our own events.
  */
 #ifndef BERBAGI_WIRE_ENVELOPE_H
 #define BERBAGI_WIRE_ENVELOPE_H
@@ -42,8 +42,9 @@ must_check int envelope_read_raw(enum topic topic, const struct header *headers,
 must_check int envelope_read(const struct header *headers, size_t n, struct envelope *out);
 
 /*
- * Writes the attributes as headers. Slices point into `scratch` (which the caller resets per batch, never grows while
- * slices live: it must have been reserved) and into *e. Returns the number of headers written (<= ENVELOPE_MAX_HEADERS).
+ * Writes the attributes as headers: berbagi_origin and, with it, berbagi_version (empty for types without) only if
+ * there is an origin. Slices point into `scratch` (which the caller resets per batch, never grows while slices live: it must
+ * have been reserved) and into *e. Returns the number of headers written (<= ENVELOPE_MAX_HEADERS).
  */
 size_t envelope_write(const struct envelope *e, struct header headers[ENVELOPE_MAX_HEADERS], struct buf *scratch);
 

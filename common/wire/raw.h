@@ -2,8 +2,9 @@
  * The five raw messages (contract, section 1): what strangers send, decoded, checked and normalised field by field.
  *
  * A decoder decides everything that the value, its envelope and the region table can decide; of several faults the
- * first in the field order of the contract counts. It returns 0, or -EBADMSG with *error filled; *out is then undefined.
- * Unknown fields are passed over unread. What can't be read but doesn't refuse is counted in *warnings.
+ * first in the field order of the contract counts. It returns 0, or -EBADMSG with *error filled, or -ENOMEM (a value
+ * too large for the reader's own memory); *out is undefined unless 0. Unknown fields are passed over unread. What can't
+ * be read but doesn't refuse is counted in *warnings.
  * Numbers (KK, NIP, NIK) in these structs are plain digits: they never leave ingest.
  */
 #ifndef BERBAGI_WIRE_RAW_H

@@ -14,7 +14,7 @@
 
 enum { CLOCK_AHEAD_MS = 10 * 60 * 1000, VILLAGES_OF_REGENCY = 1000000, DISTRICTS_OF_REGENCY = 100 };
 
-// ---- the frame of a decoder -----------------------------------------------------------------------------------------
+// ---- the frame of a decoder ----------------------------------------------------------------------------------------
 
 int raw_open(struct json_in *in, struct str value, const struct str *fields, size_t count,
              const struct raw_context *context, struct json_node *root, struct reject *error)
@@ -34,7 +34,8 @@ int raw_close(const struct json_in *in)
 }
 
 /* Present and a string; else missing_field or wrong_type. False also if it is absent and may be. */
-static bool a_string(const struct json_node *node, int slot, enum json_need need, const char *expected, struct str *out)
+static bool a_string(const struct json_node *node, int slot, enum json_need need, const char *expected,
+                     struct str *out)
 {
     if (json_peek_string(node, slot, out))
         return true;
@@ -52,7 +53,7 @@ static bool unreadable(const struct json_node *node, int slot, struct warnings *
     return false;
 }
 
-// ---- regions --------------------------------------------------------------------------------------------------------
+// ---- regions -------------------------------------------------------------------------------------------------------
 
 static bool a_region(const struct json_node *node, int slot, enum json_need need, size_t digits, const char *expected,
                      int64_t *out)
@@ -141,7 +142,7 @@ bool raw_village_shape(const struct json_node *node, int slot, int64_t *out, str
     return true;
 }
 
-// ---- identity numbers -----------------------------------------------------------------------------------------------
+// ---- identity numbers ----------------------------------------------------------------------------------------------
 
 static const char kk_expected[] = "a family card's number: 16 digits, as a string";
 static const char nip_expected[] = "a civil servant's number: 18 digits, as a string";
@@ -174,7 +175,8 @@ static bool number_fault(const struct json_node *node, int slot, enum number_fau
 }
 
 /* The string of an identity number. A JSON number has been through a spreadsheet or will lose digits on the way. */
-static bool a_number(const struct json_node *node, int slot, enum json_need need, const char *expected, struct str *out)
+static bool a_number(const struct json_node *node, int slot, enum json_need need, const char *expected,
+                     struct str *out)
 {
     enum json_type type = json_type(node, slot);
     if (type == JSON_INTEGER || type == JSON_BIG_INTEGER || type == JSON_NUMBER)
@@ -227,7 +229,7 @@ bool raw_nip_former(const struct json_node *node, int slot, const char *nip, cha
     return true;
 }
 
-// ---- the rest -------------------------------------------------------------------------------------------------------
+// ---- the rest ------------------------------------------------------------------------------------------------------
 
 bool raw_grade(const struct json_node *node, int slot, enum json_need need, enum employment employment,
                char out[GRADE_SIZE])

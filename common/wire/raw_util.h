@@ -2,7 +2,7 @@
  * What several raw messages share: the frame of a decoder, and the fields whose rules live in common/domain.
  *
  * Readers of a slot follow json_in.h: the first fault is final, the output is left alone when the field is absent or
- * wrong, true means set. Those that take `warnings` never refuse: what can't be read counts as not known and is counted.
+ * wrong, true means set. Those that take `warnings` never refuse for what they warn of: it counts as not known.
  */
 #ifndef BERBAGI_WIRE_RAW_UTIL_H
 #define BERBAGI_WIRE_RAW_UTIL_H

@@ -1,8 +1,8 @@
 /*
  * Attributes as headers. Input: one byte for the raw topic, then lines "name:value".
  *
- * The property: what is accepted is what the contract allows, holds no number of a person, and comes back the same when
- * it is written as our own headers and read again.
+ * The property: what is accepted is what the contract allows, holds no number of a person, and comes back the same
+ * when it is written as our own headers and read again.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -45,29 +45,29 @@ static inline void fuzz_check_same(struct buf *first, struct buf *second)
 }
 
 /* Defines the target of one message: `prepare` fills in what ingest would (tokens). */
-#define FUZZ_RAW(message, canonical, prepare)                                                                          \
-    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                       \
-    {                                                                                                                  \
-        static struct raw_##message raw;                                                                               \
-        static struct canonical again;                                                                                 \
-        struct warnings warnings;                                                                                      \
-        struct reject error = { 0 };                                                                                   \
-        struct buf first cleanup(buf_done), second cleanup(buf_done);                                                  \
-        int r = raw_##message##_decode((struct str){ (const char *)data, size }, test_context(), &raw, &warnings,      \
-                                       &error);                                                                        \
-        if (r != 0) {                                                                                                  \
-            fuzz_check_refusal(r, &error);                                                                             \
-            return 0;                                                                                                  \
-        }                                                                                                              \
-        prepare(&raw);                                                                                                 \
-        buf_init(&first, 1 << 20);                                                                                     \
-        buf_init(&second, 1 << 20);                                                                                    \
-        canonical##_encode(&first, &raw.canonical);                                                                    \
-        r = canonical##_decode(buf_str(&first), &again, &error);                                                       \
-        fuzz_require(r == 0, "our own reader takes the canonical event");                                              \
-        canonical##_encode(&second, &again);                                                                           \
-        fuzz_check_same(&first, &second);                                                                              \
-        return 0;                                                                                                      \
+#define FUZZ_RAW(message, canonical, prepare)                                                                         \
+    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                      \
+    {                                                                                                                 \
+        static struct raw_##message raw;                                                                              \
+        static struct canonical again;                                                                                \
+        struct warnings warnings;                                                                                     \
+        struct reject error = { 0 };                                                                                  \
+        struct buf first cleanup(buf_done), second cleanup(buf_done);                                                 \
+        int r = raw_##message##_decode((struct str){ (const char *)data, size }, test_context(), &raw, &warnings,     \
+                                       &error);                                                                       \
+        if (r != 0) {                                                                                                 \
+            fuzz_check_refusal(r, &error);                                                                            \
+            return 0;                                                                                                 \
+        }                                                                                                             \
+        prepare(&raw);                                                                                                \
+        buf_init(&first, 1 << 20);                                                                                    \
+        buf_init(&second, 1 << 20);                                                                                   \
+        canonical##_encode(&first, &raw.canonical);                                                                   \
+        r = canonical##_decode(buf_str(&first), &again, &error);                                                      \
+        fuzz_require(r == 0, "our own reader takes the canonical event");                                             \
+        canonical##_encode(&second, &again);                                                                          \
+        fuzz_check_same(&first, &second);                                                                             \
+        return 0;                                                                                                     \
     }
 
 #endif

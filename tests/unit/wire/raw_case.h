@@ -42,8 +42,8 @@ struct sample {
 
 /*
  * One case: the sample with up to four fields changed. Either it is refused (code, pointer, a piece of `expected`), or
- * accepted: `from` in the sample's canonical form becomes `to` (and `from_too` `to_too`; NULL = nothing changes), with so
- * many warnings of one code.
+ * accepted: `from` in the sample's canonical form becomes `to` (and `from_too` `to_too`; NULL = nothing changes), with
+ * so many warnings of one code.
  */
 struct raw_case {
     const char *title;
@@ -211,8 +211,8 @@ static inline void run_raw_case(void **state)
 }
 
 /*
- * Whatever stands in a field, a decoder ends in acceptance or in a refusal that points into that field or names a fault
- * of two fields; a refusal never repeats what stood there.
+ * Whatever stands in a field, a decoder ends in acceptance or in a refusal that points into that field or names a
+ * fault of two fields; a refusal never repeats what stood there.
  */
 static inline void run_odd_values(void **state)
 {

@@ -85,7 +85,8 @@ static const struct row rows[] = {
     { "source of 256 characters", { "ce_source", "a://" X252 } },
     { "source missing", { "ce_source", NULL }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
     { "source empty", { "ce_source", "" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
-    { "source of 257 characters", { "ce_source", "a://" X252 "x" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
+    { "source of 257 characters", { "ce_source", "a://" X252 "x" },
+      .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
     { "source with a space", { "ce_source", "a b" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
     { "source with a broken escape", { "ce_source", "a%2" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
     { "source with two fragments", { "ce_source", "a#b#c" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "source" },
@@ -117,7 +118,8 @@ static const struct row rows[] = {
     { "time without offset", { "ce_time", "2026-01-28T03:00:00" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "time" },
     { "time with a leap second", { "ce_time", "2016-12-31T23:59:60Z" }, .code = REJECT_BAD_CLOUDEVENT,
       .expected = "leap second" },
-    { "time on 30 February", { "ce_time", "2026-02-30T03:00:00Z" }, .code = REJECT_BAD_CLOUDEVENT, .expected = "time" },
+    { "time on 30 February", { "ce_time", "2026-02-30T03:00:00Z" },
+      .code = REJECT_BAD_CLOUDEVENT, .expected = "time" },
     { "time twice", { "ce_time", "2026-01-28T03:00:00Z" }, true, .code = REJECT_BAD_CLOUDEVENT, .expected = "time" },
     { "content-type absent", { "content-type", NULL } },
     { "content-type with a charset", { "content-type", "Application/JSON; charset=UTF-8" } },
@@ -193,8 +195,10 @@ static void broken_trace_is_dropped(void **state)
     (void)state;
     static const char *const broken[] = {
         "", "00", "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
         "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-" NUMBER "abcdefabcdefabcd-b7ad6b7169203331-01",
     };
     for (size_t i = 0; i < ARRAY_LEN(broken); i++) {

@@ -32,7 +32,8 @@ static int decode(struct str value, const struct raw_context *context, struct bu
 static const struct sample sample = { fields, ARRAY_LEN(fields), decode };
 
 #define EARMARK "{\"villages\":[\"1199012001\"],\"districts\":[\"119902\"],\"deciles\":[1,2]}"
-#define NAME_100 "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghi\xc3\xa9"
+#define TEN "abcdefghij"
+#define NAME_100 TEN TEN TEN TEN TEN TEN TEN TEN TEN "abcdefghi\xc3\xa9"
 
 static const struct raw_case cases[] = {
     /* what each field becomes */

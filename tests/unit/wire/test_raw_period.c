@@ -1,7 +1,9 @@
 #include "tests/unit/wire/raw_case.h"
 #include "tests/unit/wire/raw_region.h"
 
-#define LADDER "[{\"positions\":[\"ii_b\"],\"packages\":15},{\"employment\":[\"pns\",\"pppk\"],\"grades\":[\"IV/a\"],\"packages\":5},{\"packages\":1}]"
+#define LADDER                                                                                                        \
+    "[{\"positions\":[\"ii_b\"],\"packages\":15},"                                                                    \
+    "{\"employment\":[\"pns\",\"pppk\"],\"grades\":[\"IV/a\"],\"packages\":5},{\"packages\":1}]"
 
 static const struct field fields[] = {
     { "period", "\"2026-01\"" },
@@ -60,12 +62,14 @@ static const struct raw_case cases[] = {
       { { "ladder", "[{\"employment\":[\"pppk\"],\"positions\":[\"staff\",\"ii_a\"],"
                     "\"grades\":[\"gol. IX\",\"4\"],\"packages\":0},{\"packages\":2}]" } },
       .from = ALL_STEPS,
-      .to = "[{\"employment\":[\"pppk\"],\"positions\":[\"ii_a\",\"staff\"],\"grades\":[\"IX\",\"IV\"],\"packages\":0},"
+      .to = "[{\"employment\":[\"pppk\"],\"positions\":[\"ii_a\",\"staff\"],\"grades\":[\"IX\",\"IV\"],"
+            "\"packages\":0},"
             "{\"employment\":[],\"positions\":[],\"grades\":[],\"packages\":2}]" },
     { "ladder: grades are spelled as everywhere",
       { { "ladder", "[{\"grades\":[\"IIIa\",\"3.B\",\"III c\"],\"packages\":3},{\"packages\":1}]" } },
       .from = ALL_STEPS,
-      .to = "[{\"employment\":[],\"positions\":[],\"grades\":[\"III/a\",\"III/b\",\"III/c\"],\"packages\":3}," STEP_3 "]" },
+      .to = "[{\"employment\":[],\"positions\":[],\"grades\":[\"III/a\",\"III/b\",\"III/c\"],"
+            "\"packages\":3}," STEP_3 "]" },
     { "distribution.from", { { "distribution", "{\"from\":\"2026-01-27\",\"to\":\"2026-01-29\"}" } },
       .from = "\"from\":\"2026-01-28\"", .to = "\"from\":\"2026-01-27\"" },
     { "distribution.to", { { "distribution", "{\"from\":\"2026-01-28\",\"to\":\"2026-01-28\"}" } },
@@ -73,9 +77,11 @@ static const struct raw_case cases[] = {
     { "report_by", { { "report_by", "\"2026-01-29\"" } }, .from = "\"2026-02-03\"", .to = "\"2026-01-29\"" },
     { "lambda_m", { { "lambda_m", "0" } }, .from = "\"lambda_m\":4000", .to = "\"lambda_m\":0" },
     { "lambda_m: continuity first", { { "lambda_m", "-1" } }, .from = "\"lambda_m\":4000", .to = "\"lambda_m\":-1" },
-    { "lambda_m: 5000 by default", { { "lambda_m", "null" } }, .from = "\"lambda_m\":4000", .to = "\"lambda_m\":5000" },
+    { "lambda_m: 5000 by default", { { "lambda_m", "null" } },
+      .from = "\"lambda_m\":4000", .to = "\"lambda_m\":5000" },
     { "seed", { { "seed", "\"x\"" } }, .from = "\"undian-2026-01\"", .to = "\"x\"" },
-    { "edition", { { "edition", "\"2025-12\"" } }, .from = "\"edition\":\"2026-01\"", .to = "\"edition\":\"2025-12\"" },
+    { "edition", { { "edition", "\"2025-12\"" } },
+      .from = "\"edition\":\"2026-01\"", .to = "\"edition\":\"2025-12\"" },
     { "edition: optional", { { "edition", NULL } }, .from = "\"edition\":\"2026-01\"", .to = "\"edition\":null" },
     { "roster", { { "roster", "9007199254740991" } }, .from = "\"roster\":7", .to = "\"roster\":9007199254740991" },
     { "roster: optional", { { "roster", NULL } }, .from = "\"roster\":7", .to = "\"roster\":null" },
@@ -84,7 +90,8 @@ static const struct raw_case cases[] = {
     { "state void: expect is not even read", { { "state", "\"void\"" }, { "expect", "\"some\"" } },
       .from = "\"plan\"" EXPECT_IN, .to = "\"void\",\"expect\":null" },
     { "expect", { { "expect", "{\"donations\":0,\"givers\":1,\"households\":2}" } },
-      .from = "{\"households\":40,\"givers\":30,\"donations\":2}", .to = "{\"households\":2,\"givers\":1,\"donations\":0}" },
+      .from = "{\"households\":40,\"givers\":30,\"donations\":2}",
+      .to = "{\"households\":2,\"givers\":1,\"donations\":0}" },
     { "expect: any", { { "expect", "\"any\"" } },
       .from = "{\"households\":40,\"givers\":30,\"donations\":2}", .to = "\"any\"" },
     { "an unknown field is passed over", { { "lain", "{\"a\":1,\"a\":[1.5e300,{}]}" } } },

@@ -1,8 +1,8 @@
 #include "tests/unit/wire/raw_case.h"
 #include "tests/unit/wire/raw_region.h"
 
-#define FINDINGS                                                                                                       \
-    "{\"alone\":true,\"health\":\"ill\",\"dropouts\":1,\"child\":[\"working\"],\"regular_aid\":[\"pkh\",\"pbi\"],"     \
+#define FINDINGS                                                                                                      \
+    "{\"alone\":true,\"health\":\"ill\",\"dropouts\":1,\"child\":[\"working\"],\"regular_aid\":[\"pkh\",\"pbi\"],"    \
     "\"house\":\"unfit\",\"other\":false}"
 
 static const struct field fields[] = {
@@ -37,7 +37,7 @@ static const struct sample sample = { fields, ARRAY_LEN(fields), decode };
 /* 2026-01-28T16:30Z: 23:30 in the west (+07), already the 29th in the middle (+08). */
 #define LATE_EVENING INT64_C(1769617800000)
 
-#define NOTHING_SEEN                                                                                                   \
+#define NOTHING_SEEN                                                                                                  \
     "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":null}"
 
 static const struct raw_case cases[] = {
@@ -46,7 +46,8 @@ static const struct raw_case cases[] = {
       .from = "7f0c0000-aaaa-4bbb-8ccc-000000000001", .to = "00000000-0000-0000-0000-000000000000" },
     { "visit in capitals is the same visit", { { "visit", "\"7F0C0000-AAAA-4BBB-8CCC-000000000001\"" } } },
     { "regency", { { "regency", "\"1198\"" }, { "village", "\"11.98.01.2001\"" } },
-      .from = "\"regency\":\"1199\",\"village\":\"1199012001\"", .to = "\"regency\":\"1198\",\"village\":\"1198012001\"" },
+      .from = "\"regency\":\"1199\",\"village\":\"1199012001\"",
+      .to = "\"regency\":\"1198\",\"village\":\"1198012001\"" },
     { "village", { { "village", "\"11.99.01.2002\"" } }, .from = "\"1199012001\"", .to = "\"1199012002\"" },
     { "period", { { "period", "\"2026-w05\"" } }, .from = "\"2026-01\"", .to = "\"2026-w05\"" },
     { "nomor_kartu_keluarga", { { "nomor_kartu_keluarga", "\"'1199010101100002.0\"" } },
@@ -62,7 +63,8 @@ static const struct raw_case cases[] = {
     { "visited_on", { { "visited_on", "\"2026-01-01\"" } }, .from = "\"2026-01-28\"", .to = "\"2026-01-01\"" },
     { "visited_on: the local day counts", { { "visited_on", "\"2026-01-29\"" }, { "regency", "\"7199\"" },
       { "village", "\"7199012001\"" } }, .time = LATE_EVENING,
-      .from = "\"regency\":\"1199\",\"village\":\"1199012001\"", .to = "\"regency\":\"7199\",\"village\":\"7199012001\"",
+      .from = "\"regency\":\"1199\",\"village\":\"1199012001\"",
+      .to = "\"regency\":\"7199\",\"village\":\"7199012001\"",
       .from_too = "\"visited_on\":\"2026-01-28\",\"reported_at\":\"2026-01-29T03:00:00.000Z\"",
       .to_too = "\"visited_on\":\"2026-01-29\",\"reported_at\":\"2026-01-28T16:30:00.000Z\"" },
     { "outcome: nothing is delivered", { { "outcome", "\"not_home\"" }, { "packages", NULL } },
@@ -79,26 +81,36 @@ static const struct raw_case cases[] = {
     { "findings: none", { { "findings", "{}" } }, .from = FINDINGS, .to = NOTHING_SEEN },
     { "findings unreadable", { { "findings", "[1]" } }, .from = FINDINGS, .to = "null", .warning = WARNING_FINDING },
     { "findings.alone", { { "findings", "{\"alone\":false}" } }, .from = FINDINGS,
-      .to = "{\"alone\":false,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":null}" },
+      .to = "{\"alone\":false,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,"
+            "\"other\":null}" },
     { "findings.health", { { "findings", "{\"health\":\"bedridden\"}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":\"bedridden\",\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":null}" },
+      .to = "{\"alone\":null,\"health\":\"bedridden\",\"dropouts\":null,\"child\":[],\"regular_aid\":[],"
+            "\"house\":null,\"other\":null}" },
     { "findings.dropouts", { { "findings", "{\"dropouts\":10}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":10,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":null}" },
-    { "findings.child", { { "findings", "{\"child\":[\"in_trouble\",\"without_parents\",\"in_trouble\"]}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"without_parents\",\"in_trouble\"],\"regular_aid\":[],\"house\":null,\"other\":null}" },
-    { "findings.regular_aid", { { "findings", "{\"regular_aid\":[\"other\",\"bpnt\",\"blt_desa\"]}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[\"bpnt\",\"blt_desa\",\"other\"],\"house\":null,\"other\":null}" },
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":10,\"child\":[],\"regular_aid\":[],\"house\":null,"
+            "\"other\":null}" },
+    { "findings.child", { { "findings", "{\"child\":[\"in_trouble\",\"without_parents\",\"in_trouble\"]}" } },
+      .from = FINDINGS,
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"without_parents\",\"in_trouble\"],"
+            "\"regular_aid\":[],\"house\":null,\"other\":null}" },
+    { "findings.regular_aid", { { "findings", "{\"regular_aid\":[\"other\",\"bpnt\",\"blt_desa\"]}" } },
+      .from = FINDINGS,
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[\"bpnt\","
+            "\"blt_desa\",\"other\"],\"house\":null,\"other\":null}" },
     { "findings.house", { { "findings", "{\"house\":\"minor_damage\"}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":\"minor_damage\",\"other\":null}" },
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],"
+            "\"house\":\"minor_damage\",\"other\":null}" },
     { "findings.other", { { "findings", "{\"other\":true}" } }, .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":true}" },
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,"
+            "\"other\":true}" },
     { "findings: every one unreadable",
       { { "findings", "{\"alone\":1,\"health\":\"sick\",\"dropouts\":11,\"child\":\"working\",\"regular_aid\":{},"
                       "\"house\":[],\"other\":\"ya\"}" } },
       .from = FINDINGS, .to = NOTHING_SEEN, .warning = WARNING_FINDING, .warnings = 7 },
     { "findings: a word among others unreadable", { { "findings", "{\"child\":[\"lost\",\"working\",3]}" } },
       .from = FINDINGS,
-      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"working\"],\"regular_aid\":[],\"house\":null,\"other\":null}",
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"working\"],\"regular_aid\":[],"
+            "\"house\":null,\"other\":null}",
       .warning = WARNING_FINDING, .warnings = 2 },
     { "findings.dropouts negative", { { "findings", "{\"dropouts\":-1}" } }, .from = FINDINGS, .to = NOTHING_SEEN,
       .warning = WARNING_FINDING },
@@ -113,7 +125,8 @@ static const struct raw_case cases[] = {
 
     /* refusals */
     { "visit missing", { { "visit", NULL } }, REJECT_MISSING_FIELD, "/visit" },
-    { "visit no UUID", { { "visit", "\"7f0c0000aaaa4bbb8ccc000000000001\"" } }, REJECT_OUT_OF_RANGE, "/visit", "UUID" },
+    { "visit no UUID", { { "visit", "\"7f0c0000aaaa4bbb8ccc000000000001\"" } },
+      REJECT_OUT_OF_RANGE, "/visit", "UUID" },
     { "visit with a letter too far", { { "visit", "\"7g0c0000-aaaa-4bbb-8ccc-000000000001\"" } },
       REJECT_OUT_OF_RANGE, "/visit" },
     { "visit a number", { { "visit", "7" } }, REJECT_WRONG_TYPE, "/visit" },
