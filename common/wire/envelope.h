@@ -43,8 +43,8 @@ must_check int envelope_read(const struct header *headers, size_t n, struct enve
 
 /*
  * Writes the attributes as headers: berbagi_origin and, with it, berbagi_version (empty for types without) only if
- * there is an origin. Slices point into `scratch` (which the caller resets per batch, never grows while slices live: it must
- * have been reserved) and into *e. Returns the number of headers written (<= ENVELOPE_MAX_HEADERS).
+ * there is an origin. Slices point into *e and into `scratch`, which the caller resets per batch and never grows while
+ * slices live: it must have been reserved. Returns the number of headers written (<= ENVELOPE_MAX_HEADERS).
  */
 size_t envelope_write(const struct envelope *e, struct header headers[ENVELOPE_MAX_HEADERS], struct buf *scratch);
 

@@ -3,8 +3,8 @@
  *
  * A decoder decides everything that the value, its envelope and the region table can decide; of several faults the
  * first in the field order of the contract counts. It returns 0, or -EBADMSG with *error filled, or -ENOMEM (a value
- * too large for the reader's own memory); *out is undefined unless 0. Unknown fields are passed over unread. What can't
- * be read but doesn't refuse is counted in *warnings.
+ * too large for the reader's own memory); *out is undefined unless 0. Unknown fields are passed over unread. What
+ * can't be read but doesn't refuse is counted in *warnings.
  * Numbers (KK, NIP, NIK) in these structs are plain digits: they never leave ingest.
  */
 #ifndef BERBAGI_WIRE_RAW_H
