@@ -100,6 +100,10 @@ HELPERS := $(sort $(foreach f,$(wildcard tests/*/*.c),\
     $(if $(filter unit component oracle bench fuzz support,$(word 2,$(subst /, ,$(f)))),,$(f))))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
+# The services that a fuzz target or a benchmark includes: linked with these, not held up by the others.
+USES := $(shell grep -Ho '"services/[a-z]*/' /dev/null $(FUZZERS) $(BENCHES) | tr -d '"')
+services_of = $(sort $(patsubst $(1):services/%/,%,$(filter $(1):services/%,$(USES))))
+
 # What each archive may know: the arrows of PRINCIPLES.md.
 BELOW_core :=
 BELOW_domain := core
@@ -230,9 +234,9 @@ $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1
 $(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),wire domain core,,$(CC_$(1)))))
 $(foreach f,$(BENCHES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
-    $(call objects,$(1),$(f)),$(EVERYTHING),$(MALLOC_$(1)),$(CC_$(1)))))
+    $(call objects,$(1),$(f)),$(call services_of,$(f)) daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(FUZZERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
-    $(call objects,$(1),$(f) $(if $(filter fuzz,$(1)),,tests/fuzz/replay_main.c)),$(SERVICES) wire domain core,\
+    $(call objects,$(1),$(f) $(if $(filter fuzz,$(1)),,tests/fuzz/replay_main.c)),$(call services_of,$(f)) wire domain core,\
     $(if $(filter fuzz,$(1)),-fsanitize=fuzzer),$(CC_$(1)))))
 endef
 quoted = $(subst ','\'',$(1))
@@ -311,11 +315,13 @@ test: setup
 	+$(Q)$(call each,check e2e)
 
 fuzz: $(foreach f,$(FUZZERS),$(call other_program,fuzz,$(f)))
-	$(Q)for f in $^; do target=$${f##*/fuzz_}; corpus=tests/fuzz/corpus/$$target; \
-	    mkdir -p $$corpus build/fuzz/crash; echo "  FUZZ  $$target"; \
-	    dict=tests/fuzz/$$target.dict; [ -e $$dict ] || dict=; \
+	$(Q)mkdir -p build/fuzz/crash; failed=; for f in $^; do target=$${f##*/fuzz_}; corpus=tests/fuzz/corpus/$$target; \
+	    mkdir -p $$corpus; echo "  FUZZ  $$target"; dict=tests/fuzz/$$target.dict; [ -e $$dict ] || dict=; \
 	    $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
-	        -artifact_prefix=build/fuzz/crash/ $${dict:+-dict=$$dict} $$corpus; done
+	        -artifact_prefix=build/fuzz/crash/$$target- $${dict:+-dict=$$dict} $$corpus \
+	        >build/fuzz/$$target.log 2>&1 && grep number_of_executed_units build/fuzz/$$target.log || \
+	        { tail -n 40 build/fuzz/$$target.log; failed="$$failed $$target"; }; done; \
+	[ -z "$$failed" ] || { echo "  FAIL $$failed: samples in build/fuzz/crash" >&2; exit 1; }
 
 ALLOC_BENCHES := $(foreach f,$(BENCHES),$(if $(findstring alloc,$(f)),$(f)))
 bench-alloc: $(call other_program,release,$(ALLOC_BENCHES))

@@ -53,6 +53,8 @@ static inline void fuzz_check_same(struct buf *first, struct buf *second)
         struct warnings warnings;                                                                                     \
         struct reject error = { 0 };                                                                                  \
         struct buf first cleanup(buf_done), second cleanup(buf_done);                                                 \
+        buf_init(&first, 1 << 20);                                                                                    \
+        buf_init(&second, 1 << 20);                                                                                   \
         int r = raw_##message##_decode((struct str){ (const char *)data, size }, test_context(), &raw, &warnings,     \
                                        &error);                                                                       \
         if (r != 0) {                                                                                                 \
@@ -60,8 +62,6 @@ static inline void fuzz_check_same(struct buf *first, struct buf *second)
             return 0;                                                                                                 \
         }                                                                                                             \
         prepare(&raw);                                                                                                \
-        buf_init(&first, 1 << 20);                                                                                    \
-        buf_init(&second, 1 << 20);                                                                                   \
         canonical##_encode(&first, &raw.canonical);                                                                   \
         r = canonical##_decode(buf_str(&first), &again, &error);                                                      \
         fuzz_require(r == 0, "our own reader takes the canonical event");                                             \
