@@ -31,7 +31,7 @@ static inline const struct raw_context *test_context(void)
 {
     static struct raw_context context;
     static struct region_table *table;
-    struct buf why cleanup(buf_done);
+    struct buf why cleanup(buf_done) = { 0 };
 
     if (table != NULL)
         return &context;
