@@ -40,8 +40,8 @@ void appender_close(struct appender **appender)
     struct appender *a = *appender;
     if (a == NULL)
         return;
-    /* What is not delivered by then is told so by the producer's own close. */
-    (void)kafka_producer_flush(a->producer, CLOSE_MS);
+    if (kafka_producer_flush(a->producer, CLOSE_MS) < 0)
+        log_warn("events_not_delivered", LOG_INT("events", kafka_producer_queued(a->producer)));
     kafka_producer_close(&a->producer);
     free(a);
     *appender = NULL;

@@ -21,6 +21,15 @@ void batch_done(struct batch *b)
         buf_done(&b->rows[table]);
 }
 
+void batch_reset(struct batch *b)
+{
+    for (int table = 0; table < TABLE_COUNT; table++) {
+        buf_reset(&b->rows[table]);
+        b->row_count[table] = 0;
+    }
+    b->unknown_fields = 0;
+}
+
 static struct buf *begin_row(struct batch *b, enum table table)
 {
     buf_append_char(&b->rows[table], b->row_count[table]++ == 0 ? '[' : ',');

@@ -27,6 +27,8 @@ struct batch {
 
 void batch_init(struct batch *b);
 void batch_done(struct batch *b);
+/* Forgets the rows, keeps the memory. */
+void batch_reset(struct batch *b);
 
 /*
  * Turns n records into rows. A record that can't be decoded gets its `reject` and no row. 0, or -ENOMEM/-E2BIG: then
