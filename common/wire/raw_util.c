@@ -12,7 +12,7 @@
 #include "common/domain/phone.h"
 #include "common/domain/ref.h"
 
-enum { CLOCK_AHEAD_MS = 10 * 60 * 1000, VILLAGES_OF_REGENCY = 1000000, DISTRICTS_OF_REGENCY = 100 };
+enum { CLOCK_AHEAD_MS = 10 * 60 * 1000, DISTRICTS_OF_REGENCY = 100 };
 
 // ---- the frame of a decoder ----------------------------------------------------------------------------------------
 
@@ -33,14 +33,16 @@ int raw_close(const struct json_in *in)
     return r < 0 ? r : 0;
 }
 
-/* Present and a string; else missing_field or wrong_type. False also if it is absent and may be. */
+/* Present, a string and of bounded length; else missing_field, wrong_type or out_of_range. False also if it is absent
+ * and may be. */
 static bool a_string(const struct json_node *node, int slot, enum json_need need, const char *expected,
                      struct str *out)
 {
-    if (json_peek_string(node, slot, out))
+    if (json_peek_string(node, slot, out) && out->n <= JSON_MAX_STRING)
         return true;
-    if (json_type(node, slot) != JSON_NULL)
-        json_fault(node, slot, REJECT_WRONG_TYPE, expected);
+    enum json_type type = json_type(node, slot);
+    if (type != JSON_NULL)
+        json_fault(node, slot, type == JSON_STRING ? REJECT_OUT_OF_RANGE : REJECT_WRONG_TYPE, expected);
     else if (need == REQUIRED)
         json_fault(node, slot, REJECT_MISSING_FIELD, expected);
     return false;
@@ -101,7 +103,9 @@ bool raw_district(const struct json_node *node, int slot, const struct raw_conte
     int64_t code;
     if (!a_region(node, slot, REQUIRED, 6, "a district of six digits, as a string", &code))
         return false;
-    if (!region_has_regency(context->regions, (int32_t)(code / DISTRICTS_OF_REGENCY)))
+    /* The table need not list the districts of every regency, but it knows what is gone. */
+    if (!region_has_regency(context->regions, (int32_t)(code / DISTRICTS_OF_REGENCY)) ||
+        region_successor(context->regions, code) != 0)
         return unknown_region(node, slot, context, "a district in a regency", code);
     *out = (int32_t)code;
     return true;
@@ -145,7 +149,8 @@ bool raw_village_shape(const struct json_node *node, int slot, int64_t *out, str
 // ---- identity numbers ----------------------------------------------------------------------------------------------
 
 static const char kk_expected[] = "a family card's number: 16 digits, as a string";
-static const char nip_expected[] = "a civil servant's number: 18 digits, as a string";
+static const char nip_expected[] =
+    "a civil servant's number: 18 digits (birth date, appointment, sex 1 or 2, serial from 001), as a string";
 
 static bool number_fault(const struct json_node *node, int slot, enum number_fault fault, const char *expected)
 {
@@ -156,7 +161,7 @@ static bool number_fault(const struct json_node *node, int slot, enum number_fau
     switch (fault) {
     case NUMBER_BAD_DATE:
         code = REJECT_BAD_DATE;
-        why = ", of which the first eight are a birth date";
+        why = "; the first eight are a day that exists";
         break;
     case NUMBER_PLACEHOLDER:
         code = REJECT_PLACEHOLDER_ID;

@@ -18,7 +18,7 @@ must_check int raw_close(const struct json_in *in);
 
 /* A regency in the table, dots taken away: bad_digits, unknown_region (expected: its successor). */
 bool raw_regency(const struct json_node *node, int slot, const struct raw_context *context, int32_t *out);
-/* Six digits of a regency in the table. */
+/* Six digits of a regency in the table, not one of the districts that are gone. */
 bool raw_district(const struct json_node *node, int slot, const struct raw_context *context, int32_t *out);
 /* A village in the table. Both give its Kemendagri code; which scheme the ten digits are of is never guessed. */
 bool raw_village(const struct json_node *node, int slot, enum json_need need, const struct raw_context *context,

@@ -8,7 +8,7 @@
 static const char *const names[] = {
     NULL,
     "birth_date", "code", "consent", "finding", "household_ref", "member", "members", "member_nik", "nik_birth_date",
-    "old_nip", "phone", "too_many_members", "unknown_decile", "village",
+    "old_nip", "phone", "too_many_members", "village",
 };
 _Static_assert(ARRAY_LEN(names) == WARNING_CODES, "one name for each code");
 

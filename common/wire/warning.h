@@ -21,8 +21,7 @@ enum warning_code {
     WARNING_OLD_NIP,             /* a nine-digit old NIP: counts as absent */
     WARNING_PHONE,               /* the phone could not be read */
     WARNING_TOO_MANY_MEMBERS,    /* more than 40: all counted, 40 read */
-    WARNING_UNKNOWN_DECILE,      /* an optional decile could not be read */
-    WARNING_VILLAGE,             /* an optional village could not be read */
+    WARNING_VILLAGE,             /* an ASN's home or work village could not be read */
     WARNING_CODES,
 };
 

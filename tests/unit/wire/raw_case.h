@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "common/core/buf.h"
+#include "common/wire/json_in.h"
 #include "common/wire/raw.h"
 
 // Rows of a table leave out what does not matter to them.
@@ -216,13 +217,18 @@ static inline void run_raw_case(void **state)
  */
 static inline void run_odd_values(void **state)
 {
-    static const char *const values[] = {
+    static char too_long[JSON_MAX_STRING + 16]; /* a string of one byte more than a field may have */
+    const char *const values[] = {
+        too_long,
         "null", "true", "false", "0", "-1", "1.0", "1e3", "18446744073709551616", "\"\"", "\" \"", "\"secretvalue\"",
         "\"3510161203120001\"", "\"199001012015051001\"", "\"\\u0000\\u0007\"", "\"\\ud83d\\ude00\"", "[]", "[null]",
         "[[]]", "{}", "{\"secretkey\":\"secretvalue\"}", "\"2026-01-28\"", "\"any\"",
     };
     const struct bound_case *bound = *state;
 
+    memset(too_long, '.', JSON_MAX_STRING + 3);
+    too_long[0] = too_long[JSON_MAX_STRING + 2] = '"';
+    memcpy(too_long + 1, "1199", 4);
     for (size_t f = 0; f < bound->sample->count; f++) {
         for (size_t v = 0; v < ARRAY_LEN(values); v++) {
             const char *name = bound->sample->fields[f].name;

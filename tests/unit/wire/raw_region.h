@@ -24,7 +24,8 @@ static const char test_region_file[] =
     "village,1199012001,1199012002,Dua,-1000100,6000000,-900000\n"
     "village,1199012002,1199012001,Tiga,-1000200,6000000,-900000\n"
     "village,7199012001,,Empat,-1000300,6000000,-900000\n"
-    "gone,1197,1198\n";
+    "gone,1197,1198\n"
+    "gone,119903,119902\n";
 
 /* The context of every case; the table is loaded once and lives as long as the program. */
 static inline const struct raw_context *test_context(void)

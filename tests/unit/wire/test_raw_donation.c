@@ -108,6 +108,8 @@ static const struct raw_case cases[] = {
       REJECT_BAD_DIGITS, "/earmark/districts/0", "six digits" },
     { "earmark.districts of an unknown regency", { { "earmark", "{\"districts\":[\"119601\"]}" } },
       REJECT_UNKNOWN_REGION, "/earmark/districts/0" },
+    { "earmark.districts: one that is gone", { { "earmark", "{\"districts\":[\"119902\",\"119903\"]}" } },
+      REJECT_UNKNOWN_REGION, "/earmark/districts/1", "119902" },
     { "earmark.deciles: 11", { { "earmark", "{\"deciles\":[11]}" } }, REJECT_OUT_OF_RANGE, "/earmark/deciles/0" },
     { "earmark.deciles: one twice", { { "earmark", "{\"deciles\":[3,3]}" } },
       REJECT_INCONSISTENT, "/earmark/deciles/1" },
