@@ -67,10 +67,10 @@ endif
 ifeq ($(filter $(FLAVOR),$(FLAVORS)),)
   $(error FLAVOR=$(FLAVOR) is none of: $(FLAVORS))
 endif
-ifeq ($(origin CC),default)
+ifneq ($(filter default undefined,$(origin CC)),)
   CC := gcc
 endif
-ifeq ($(origin CXX),default)
+ifneq ($(filter default undefined,$(origin CXX)),)
   CXX := g++
 endif
 
