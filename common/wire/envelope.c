@@ -224,17 +224,17 @@ int envelope_read_raw(enum topic topic, const struct header *headers, size_t n, 
     *out = (struct envelope){ 0 };
 
     /* The tally names source and type even of what is refused; a type that might hide a number is not named. */
-    bool source_fits = a.times[SOURCE] == 1 && valid_source(a.value[SOURCE]);
-    if (source_fits && !str_copy(out->source, sizeof(out->source), a.value[SOURCE]))
-        source_fits = false;
-    if (a.times[TYPE] == 1 && ref_form(a.value[TYPE]) && !str_copy(out->type, sizeof(out->type), a.value[TYPE]))
-        out->type[0] = '\0';
+    if (a.times[SOURCE] == 1 && valid_source(a.value[SOURCE]))
+        str_copy(out->source, sizeof(out->source), a.value[SOURCE]);
+    if (a.times[TYPE] == 1 && ref_form(a.value[TYPE]))
+        str_copy(out->type, sizeof(out->type), a.value[TYPE]);
 
     if (a.times[SPECVERSION] != 1 || !str_is(a.value[SPECVERSION], "1.0"))
         return refuse(error, SPECVERSION);
-    if (a.times[ID] != 1 || !valid_id(a.value[ID]) || !str_copy(out->id, sizeof(out->id), a.value[ID]))
+    if (a.times[ID] != 1 || !valid_id(a.value[ID]))
         return refuse(error, ID);
-    if (!source_fits)
+    str_copy(out->id, sizeof(out->id), a.value[ID]);
+    if (out->source[0] == '\0')
         return refuse(error, SOURCE);
 
     char prefix_bytes[EVENT_TYPE_SIZE];
@@ -249,9 +249,8 @@ int envelope_read_raw(enum topic topic, const struct header *headers, size_t n, 
         return refuse(error, CONTENT_TYPE);
 
     /* A broken trace context is dropped and a new one begun, as W3C Trace Context, section 3.2.2, asks. */
-    if (a.times[TRACEPARENT] == 1 && valid_traceparent(a.value[TRACEPARENT]) &&
-        !str_copy(out->traceparent, sizeof(out->traceparent), a.value[TRACEPARENT]))
-        out->traceparent[0] = '\0';
+    if (a.times[TRACEPARENT] == 1 && valid_traceparent(a.value[TRACEPARENT]))
+        str_copy(out->traceparent, sizeof(out->traceparent), a.value[TRACEPARENT]);
     return 0;
 }
 
