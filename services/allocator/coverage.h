@@ -46,6 +46,12 @@ enum alloc_reason coverage_reason(const struct coverage *c, int32_t h);
 int32_t coverage_add(struct coverage *c, int32_t cell, int32_t want);
 
 /*
+ * A repair's rule (a): of the open households with a planned giver (still able to serve or not) as many stay served as
+ * can, the needier first by class order and lottery: sets kept[h] = 1. On a fresh struct. 0 or -ENOMEM.
+ */
+must_check int coverage_keep(struct coverage *c, struct arena *a, uint8_t *kept);
+
+/*
  * Level 1 over the open households with candidate[h] != 0: sets served[h] = 1 for those taken. candidate and served
  * may be the same array only if served is read after the call. Counts for water filling: all households not absent;
  * as served before count the delivered and those with served[h] != 0 on entry. 0 or -ENOMEM.

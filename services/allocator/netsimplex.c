@@ -41,13 +41,13 @@ void netsimplex_init(struct netsimplex *n, struct arena *a, int32_t max_nodes, i
     n->target = ARENA_NEW(a, arcs, int32_t);
     n->cap = ARENA_NEW(a, arcs, int32_t);
     n->hi = ARENA_NEW(a, arcs, int64_t);
-    n->lo = ARENA_NEW(a, arcs, int64_t);
+    n->lo = ARENA_NEW(a, arcs, netsimplex_lo);
     n->flow = ARENA_NEW(a, arcs, int32_t);
     n->price_hi = ARENA_NEW(a, max_nodes, int64_t);
-    n->price_lo = ARENA_NEW(a, max_nodes, int64_t);
+    n->price_lo = ARENA_NEW(a, max_nodes, netsimplex_lo);
 }
 
-int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t lo)
+int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, netsimplex_lo lo)
 {
     int32_t e = n->n_arcs++;
 
@@ -114,7 +114,8 @@ static void mix_arcs(struct simplex *s, int32_t arcs)
 static int32_t find_entering(struct simplex *s, int32_t arcs)
 {
     const struct netsimplex *n = s->n;
-    int64_t best_hi = 0, best_lo = 0;
+    int64_t best_hi = 0;
+    netsimplex_lo best_lo = 0;
     int32_t best = -1, left_in_block = s->block, k = s->visited;
 
     for (int32_t i = 0; i < arcs; i++) {
@@ -126,7 +127,7 @@ static int32_t find_entering(struct simplex *s, int32_t arcs)
         if (++k == arcs)
             k = 0;
         if (hi <= best_hi && state != IN_TREE) {
-            int64_t lo = state * (n->lo[e] - n->price_lo[u] + n->price_lo[v]);
+            netsimplex_lo lo = state * (n->lo[e] - n->price_lo[u] + n->price_lo[v]);
 
             if (hi < best_hi || lo < best_lo) {
                 best_hi = hi;
@@ -236,7 +237,7 @@ static void reprice(struct simplex *s, int32_t top)
     int32_t e = t[top].arc, parent = t[top].parent;
     int64_t sign = t[top].up;
     int64_t hi = n->price_hi[parent] + sign * n->hi[e] - n->price_hi[top];
-    int64_t lo = n->price_lo[parent] + sign * n->lo[e] - n->price_lo[top];
+    netsimplex_lo lo = n->price_lo[parent] + sign * n->lo[e] - n->price_lo[top];
 
     for (int32_t u = top;;) {
         n->price_hi[u] += hi;

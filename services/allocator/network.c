@@ -269,7 +269,7 @@ int network_build(struct network *n, struct arena *a, const struct alloc_problem
 
 static struct alloc_price price_of(const struct network *n, int32_t node)
 {
-    return (struct alloc_price){ n->simplex.price_hi[node], n->simplex.price_lo[node] };
+    return (struct alloc_price){ n->simplex.price_hi[node], (int64_t)n->simplex.price_lo[node] };
 }
 
 void network_evidence(const struct network *n, struct alloc_evidence *e)

@@ -35,6 +35,7 @@ enum tiebreak_leg {
     TIEBREAK_TRAVEL,                /* (place, village): 2^39 + 39 bits */
     TIEBREAK_DIRECT,                /* (giver, village or cell): 2^39 + 39 bits */
     TIEBREAK_KEPT,                  /* (giver or type, cell): 39 bits */
+    TIEBREAK_STAY,                  /* (giver, family): 39 bits; repairs */
     TIEBREAK_CELL = 16,             /* (village, 0) + decile -> key of a cell; all 64 bits */
 };
 uint64_t tiebreak_mix(uint64_t a, uint64_t b, uint64_t kind);
