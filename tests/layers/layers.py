@@ -20,7 +20,7 @@ BELOW = {
     "core": set(),
     "domain": {"core"},
     "wire": {"domain", "core"},
-    "io": {"core"},
+    "io": {"wire", "domain", "core"},
     "daemon": {"io", "wire", "domain", "core"},
     "tools": {"io", "wire", "domain", "core"},
 }
