@@ -123,8 +123,7 @@ bool json_ref_part(const struct json_node *node, int slot, enum json_need need, 
         json_fault(node, slot, REJECT_OUT_OF_RANGE, "1 to 64 printable ASCII characters without space and '/'");
         return false;
     }
-    memcpy(out, part, REF_SIZE);
-    return true;
+    return str_copy(out, REF_SIZE, str_from(part));
 }
 
 static bool is_uuid(struct str s)
