@@ -6,8 +6,8 @@
 #include "common/domain/ref.h"
 
 enum attribute {
-    SPECVERSION, ID, SOURCE, TYPE, TIME, CONTENT_TYPE, /* in the order in which faults count */
-    SUBJECT, TRACEPARENT, ORIGIN, VERSION,
+    SPECVERSION, ID, SOURCE, TYPE, TIME, SUBJECT, CONTENT_TYPE, /* in the order in which faults count */
+    TRACEPARENT, ORIGIN, VERSION,
     ATTRIBUTES,
 };
 
@@ -17,8 +17,8 @@ static const struct str header_names[ATTRIBUTES] = {
     [SOURCE] = STR_LIT("ce_source"),
     [TYPE] = STR_LIT("ce_type"),
     [TIME] = STR_LIT("ce_time"),
-    [CONTENT_TYPE] = STR_LIT("content-type"),
     [SUBJECT] = STR_LIT("ce_subject"),
+    [CONTENT_TYPE] = STR_LIT("content-type"),
     [TRACEPARENT] = STR_LIT("traceparent"),
     [ORIGIN] = STR_LIT("berbagi_origin"),
     [VERSION] = STR_LIT("berbagi_version"),
@@ -30,6 +30,7 @@ static const char *const expectations[CONTENT_TYPE + 1] = {
     [SOURCE] = "source: one header ce_source, a URI reference of 1 to 256 characters, no 16 digits in a row",
     [TYPE] = "type: one header ce_type, that of the topic: ",
     [TIME] = "time: one header ce_time, RFC 3339 with an offset, no leap second",
+    [SUBJECT] = "subject: one header ce_subject, or none",
     [CONTENT_TYPE] = "content-type: one header application/json, or none",
 };
 
@@ -245,6 +246,8 @@ int envelope_read_raw(enum topic topic, const struct header *headers, size_t n, 
 
     if (a.times[TIME] != 1 || instant_parse(a.value[TIME], &out->time) != 0)
         return refuse(error, TIME);
+    if (a.times[SUBJECT] > 1)
+        return refuse(error, SUBJECT);
     if (a.times[CONTENT_TYPE] > 1 || (a.times[CONTENT_TYPE] == 1 && !json_content(a.value[CONTENT_TYPE])))
         return refuse(error, CONTENT_TYPE);
 

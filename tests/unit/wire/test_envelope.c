@@ -28,6 +28,7 @@ static const struct pair sample[] = {
     { "ce_time", "2026-01-28T10:00:00.250+07:00" },
     { "content-type", "application/json" },
     { "traceparent", TRACE },
+    { "ce_subject", "KEL" },
 };
 
 /* The sample with one header changed; value NULL drops it, an unknown name or `twice` adds one. */
@@ -140,6 +141,7 @@ static const struct row rows[] = {
     { "extensions are passed over", { "ce_partitionkey", "\xff\x01" } },
     { "our own headers are passed over", { "berbagi_reason", NUMBER } },
     { "our own headers are passed over, twice too", { "berbagi_origin", "raw.household/0/1" } },
+    { "subject twice", { "ce_subject", "1199" }, true, .code = REJECT_BAD_CLOUDEVENT, .expected = "subject" },
     { "subject is passed over", { "ce_subject", NUMBER } },
 };
 
