@@ -40,6 +40,7 @@ void allocator_free(struct allocator *a)
     free(a->regencies);
     emit_done(&a->engine.emit);
     changes_done(&a->engine.changes);
+    free(a->engine.touched.ids);
     free(a);
 }
 

@@ -7,10 +7,17 @@
 
 #include "services/allocator/change.h"
 
+/* The families whose rows and visits an event may touch. */
+struct touched {
+    uint32_t *ids;
+    uint32_t n, capacity;
+};
+
 struct engine {
     struct regency *r;
     struct emitter emit;
     struct changes changes;
+    struct touched touched;
     struct allocator_counts counts;
     const struct allocator_sink *sink;
     int64_t offset;

@@ -8,31 +8,41 @@
 #include "services/allocator/rule.h"
 #include "services/allocator/view.h"
 
-enum { MAX_TOUCHED = 2 * MAX_FAMILY_IDS };
+static int touch_one(struct touched *t, uint32_t household)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (t->ids[i] == household)
+            return 0;
+    if (grow_array(&t->ids, &t->capacity, t->n + 1, sizeof(*t->ids)) != 0)
+        return -ENOMEM;
+    t->ids[t->n++] = household;
+    return 0;
+}
 
-/* The ids whose rows and visits an event may touch. */
-struct touched {
-    uint32_t ids[MAX_TOUCHED];
-    int n;
-};
-
-static void touch(const struct regency *r, struct touched *t, uint32_t household)
+/* A family under all its numbers. */
+static int touch(const struct regency *r, struct touched *t, uint32_t household)
 {
     uint32_t ids[MAX_FAMILY_IDS];
-    int n = household == NO_ID ? 0 : resolve_family_ids(r, household, ids);
-    for (int i = 0; i < n; i++) {
-        int j = 0;
-        while (j < t->n && t->ids[j] != ids[i])
-            j++;
-        if (j == t->n && t->n < MAX_TOUCHED)
-            t->ids[t->n++] = ids[i];
-    }
+    int error = 0, n = household == NO_ID ? 0 : resolve_family_ids(r, household, ids);
+    for (int i = 0; i < n && error == 0; i++)
+        error = touch_one(t, ids[i]);
+    return error;
+}
+
+/* All who name this former id: who of them is its successor may change. */
+static int touch_claimants(const struct regency *r, struct touched *t, uint32_t former)
+{
+    int error = touch(r, t, former);
+    for (uint32_t h = 0; h < r->household_ids.count && error == 0 && former != NO_ID; h++)
+        if (r->households[h].was == former)
+            error = touch(r, t, h);
+    return error;
 }
 
 /* Takes the touched families' unmatched deliveries out of an open period's sum, or puts them in again. */
 static void count_unmatched(struct regency *r, uint32_t period, const struct touched *t, int sign)
 {
-    for (int i = 0; i < t->n && r->periods[period].view != NULL; i++)
+    for (uint32_t i = 0; i < t->n && r->periods[period].view != NULL; i++)
         r->periods[period].unmatched += sign * doors_unmatched(r, period, t->ids[i]);
 }
 
@@ -77,15 +87,15 @@ static int household_in_period(struct engine *e, uint32_t period, uint32_t house
     history_find(r, r->periods[period].rule.programme, r->periods[period].cut_offset, &history);
     changes_start(&e->changes, r, period);
     int error = view_fit(r, period);
-    for (int i = 0; i < t->n && error == 0 && t->n > 1; i++)
+    for (uint32_t i = 0; i < t->n && error == 0 && t->n > 1; i++)
         error = view_own_families_changed(r, period, t->ids[i]);
     if (error == 0)
         error = hand_on(&e->changes, household);
-    for (int i = 0; i < t->n && error == 0; i++)
+    for (uint32_t i = 0; i < t->n && error == 0; i++)
         error = doors_settle(&e->changes, t->ids[i], false);
     if (error == 0)
         error = newcomer(&e->changes, household);
-    for (int i = 0; i < t->n && error == 0; i++)
+    for (uint32_t i = 0; i < t->n && error == 0; i++)
         if (row_find(&r->periods[period], t->ids[i]) != NULL)
             error = view_foster_changed(r, period, &history, t->ids[i]);
     if (error != 0)
@@ -102,16 +112,21 @@ int event_household(struct engine *e, const char *id, const struct household *va
         return -ENOMEM;
     if (value != NULL && value->was[0] != '\0' && (was = regency_household(r, value->was)) == NO_ID)
         return -ENOMEM;
-    struct touched t = { .n = 0 };
-    touch(r, &t, household);
-    touch(r, &t, was);
+    struct touched *t = &e->touched;
+    t->n = 0;
+    int error = touch(r, t, household);
+    if (error == 0 && was != r->households[household].was) {
+        error = touch_claimants(r, t, was);
+        if (error == 0)
+            error = touch_claimants(r, t, r->households[household].was);
+    }
     uint32_t *periods cleanup(free_ptr) = NULL;
-    int n = engine_periods(r, false, &periods);
+    int n = error != 0 ? error : engine_periods(r, false, &periods);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], &t, -1);
-    int error = n < 0 ? n : fold_household(r, household, value);
+        count_unmatched(r, periods[i], t, -1);
+    error = n < 0 ? n : fold_household(r, household, value);
     for (int i = 0; i < n && error == 0; i++)
-        error = household_in_period(e, periods[i], household, &t);
+        error = household_in_period(e, periods[i], household, t);
     return error;
 }
 
@@ -227,17 +242,18 @@ int event_delivery(struct engine *e, const char *id, const struct delivery *valu
     if (visit == NO_ID || (value != NULL && household == NO_ID))
         return -ENOMEM;
     struct visit_state before = r->visits[visit];
-    struct touched t = { .n = 0 };
-    if (before.outcome != OUTCOME_NONE)
-        touch(r, &t, before.household);
-    touch(r, &t, household);
+    struct touched *t = &e->touched;
+    t->n = 0;
+    int error = before.outcome != OUTCOME_NONE ? touch(r, t, before.household) : 0;
+    if (error == 0)
+        error = touch(r, t, household);
     uint32_t *periods cleanup(free_ptr) = NULL;
-    int n = engine_periods(r, true, &periods);
+    int n = error != 0 ? error : engine_periods(r, true, &periods);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], &t, -1);
-    int error = n < 0 ? n : fold_delivery(r, visit, value);
+        count_unmatched(r, periods[i], t, -1);
+    error = n < 0 ? n : fold_delivery(r, visit, value);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], &t, +1);
+        count_unmatched(r, periods[i], t, +1);
     if (error != 0 || value == NULL)
         return error; // a tombstone means nothing
     struct visit_state after = r->visits[visit];

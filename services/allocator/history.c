@@ -37,7 +37,7 @@ static const struct row *row_of_family(const struct regency *r, const struct pla
             return row;
         if (handed_on == NULL)
             handed_on = row;
-        household = r->households[household].was;
+        household = resolve_former(r, household);
     }
     return handed_on;
 }

@@ -83,6 +83,13 @@ uint32_t resolve_row_family(const struct regency *r, const struct plan_state *p,
     return NO_ID;
 }
 
+/* The former id, if that one counts this family as its successor: so links form chains, the same from either end. */
+uint32_t resolve_former(const struct regency *r, uint32_t household)
+{
+    uint32_t was = r->households[household].was;
+    return was != NO_ID && r->households[was].successor == household ? was : NO_ID;
+}
+
 static int add(uint32_t *ids, int n, uint32_t id)
 {
     for (int i = 0; i < n; i++)
@@ -98,8 +105,8 @@ int resolve_family_ids(const struct regency *r, uint32_t household, uint32_t out
     uint32_t id = r->households[household].successor;
     for (int i = 0; i < MAX_HOPS && id != NO_ID; i++, id = r->households[id].successor)
         n = add(out, n, id);
-    id = r->households[household].was;
-    for (int i = 0; i < MAX_HOPS && id != NO_ID; i++, id = r->households[id].was)
+    id = resolve_former(r, household);
+    for (int i = 0; i < MAX_HOPS && id != NO_ID; i++, id = resolve_former(r, id))
         n = add(out, n, id);
     return n;
 }

@@ -15,6 +15,9 @@ void resolve_set_giver_was(struct regency *r, uint32_t giver, uint32_t was);
 /* Who a giver's id stands for today: the one who names it as a former number, and so on. */
 uint32_t resolve_giver(const struct regency *r, uint32_t giver);
 
+/* A family's former id; NO_ID if it has none, or if another family that names the same one is its successor. */
+uint32_t resolve_former(const struct regency *r, uint32_t household);
+
 /* The row of a family that has not been handed on to a new number. */
 struct row *resolve_live_row(const struct plan_state *p, uint32_t household);
 
