@@ -3,7 +3,8 @@
  *
  * Encoders append the value to a buf, canonical form (one line, fields in the contract's order, all of them), and report
  * only through buf.error. Decoders take the bytes of one value; they return the number of unknown fields passed over
- * (>= 0), or -EBADMSG with *error filled and *out untouched. Keys: <type>:<regency>/<id>.
+ * (>= 0), or -EBADMSG with *error filled, or -ENOMEM (big values only); *out is then untouched. Keys:
+ * <type>:<regency>/<id>.
  */
 #ifndef BERBAGI_WIRE_REGISTRY_H
 #define BERBAGI_WIRE_REGISTRY_H

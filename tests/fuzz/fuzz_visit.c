@@ -1,0 +1,3 @@
+#include "tests/fuzz/fuzz_canonical.h"
+
+FUZZ_CANONICAL(visit)
