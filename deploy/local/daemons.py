@@ -24,6 +24,28 @@ def get(port, path, timeout=2):
         connection.close()
 
 
+def settings_of(name, stack):
+    """The BERBAGI_* variables of a daemon in this stack. An unknown one would stop it: each gets its own only."""
+    key = stack.keys.path
+    phone = {"BERBAGI_PHONE_KEYS_FILE": key("phone.keys"), "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.keys")}
+    regions = {"BERBAGI_REGIONS_FILE": os.path.join(ROOT, "common/domain/data/regions.csv")}
+    common = {"BERBAGI_KAFKA_BOOTSTRAP": stack.kafka.bootstrap, "BERBAGI_TOPIC_PREFIX": stack.prefix,
+              "BERBAGI_PARTITIONS": str(stack.choices["partitions"])}
+    own = {
+        "ingest": {**phone, **regions, "BERBAGI_REDIS_URL": stack.redis.url,
+                   "BERBAGI_NIK_KEYS_FILE": key("nik.keys"), "BERBAGI_KK_KEYS_FILE": key("kk.keys"),
+                   "BERBAGI_NIP_KEYS_FILE": key("nip.keys")},
+        "allocator": regions,
+        "notifier": {**phone, "BERBAGI_GATEWAY_URL": stack.gateway.url, "BERBAGI_GATEWAY_ALLOW_HTTP": "true",
+                     "BERBAGI_GATEWAY_TOKEN_FILE": key("gateway-token"),
+                     "BERBAGI_WEBHOOK_LISTEN": stack.gateway.webhook.split("/")[2],
+                     "BERBAGI_WEBHOOK_SECRET_FILE": key("webhook-secret"),
+                     "BERBAGI_WEBHOOK_VERIFY_FILE": key("webhook-verify")},
+        "reporting": {**regions, "BERBAGI_DATABASE_URL_FILE": key("postgres-url")},
+    }
+    return {**common, **own[name]}
+
+
 class Daemon(Process):
     """One of ours. `settings` are its BERBAGI_* variables; nothing else of the caller's environment reaches it."""
 

@@ -22,7 +22,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
-from daemons import Daemon, Gateway  # noqa: E402
+from daemons import Daemon, Gateway, settings_of  # noqa: E402
 from kafka import Kafka  # noqa: E402
 from keys import Keys  # noqa: E402
 from process import Failure, port_is_free  # noqa: E402
@@ -58,7 +58,7 @@ class Stack:
         self.keys.put("postgres-url", self.postgres.url)
         self.gateway = Gateway(self.directory, port[4], port[5], f"http://127.0.0.1:{port[10]}/webhook", self.keys)
         self.daemons = {name: Daemon(name, self.directory, port[6 + n], self.choices["flavor"],
-                                     {**self._daemon_settings(name), **(settings or {}).get(name, {})})
+                                     {**settings_of(name, self), **(settings or {}).get(name, {})})
                         for n, name in enumerate(DAEMONS)}
         self.all = {"kafka": self.kafka, "postgres": self.postgres, "redis": self.redis, "gateway": self.gateway,
                     **self.daemons}
@@ -69,25 +69,6 @@ class Stack:
                 return json.load(source)
         except FileNotFoundError:
             return {}
-
-    def _daemon_settings(self, name):
-        key = self.keys.path
-        common = {"BERBAGI_KAFKA_BOOTSTRAP": self.kafka.bootstrap, "BERBAGI_TOPIC_PREFIX": self.prefix}
-        own = {
-            "ingest": {"BERBAGI_REDIS_URL": self.redis.url, "BERBAGI_NIK_KEYS_FILE": key("nik.keys"),
-                       "BERBAGI_KK_KEYS_FILE": key("kk.keys"), "BERBAGI_NIP_KEYS_FILE": key("nip.keys"),
-                       "BERBAGI_PHONE_KEYS_FILE": key("phone.keys"),
-                       "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.keys")},
-            "allocator": {},
-            "notifier": {"BERBAGI_GATEWAY_URL": self.gateway.url, "BERBAGI_GATEWAY_ALLOW_HTTP": "true",
-                         "BERBAGI_WEBHOOK_LISTEN": self.gateway.webhook.split("/")[2], "BERBAGI_GATEWAY_TOKEN_FILE": key("gateway-token"),
-                         "BERBAGI_WEBHOOK_SECRET_FILE": key("webhook-secret"),
-                         "BERBAGI_WEBHOOK_VERIFY_FILE": key("webhook-verify"),
-                         "BERBAGI_PHONE_KEYS_FILE": key("phone.keys"),
-                         "BERBAGI_PHONE_CIPHER_KEYS_FILE": key("phone-cipher.keys")},
-            "reporting": {"BERBAGI_DATABASE_URL_FILE": key("postgres-url")},
-        }
-        return {**common, **own[name]}
 
     def env(self):
         """The addresses, as shell variables."""
