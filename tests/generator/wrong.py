@@ -50,7 +50,7 @@ HOUSEHOLD = (
     _twice, _twice, _older_edition,
 )
 ASN = (
-    _instead("nip", "198002302005011901", "bad_digits"),
+    _instead("nip", "198002302005011901", "bad_date"),
     _instead("nip", "198002012005011000", "spreadsheet_damage"),
     _instead("employment", "honorer", "unknown_value"),
     _instead("grade", "IV", "ambiguous_code"),
