@@ -26,17 +26,10 @@ struct figures {
 must_check int figures_compute(const struct alloc_problem *p, const int32_t *distances, struct figures *ret);
 
 /*
- * Units that no row not cancelled fits, over earmarked donations (surplus.stranded), and free units of others.
- */
-struct figures_surplus {
-    int64_t asn, partner, stranded;
-};
-void figures_surplus(const struct alloc_problem *p, const int32_t *used, struct figures_surplus *ret);
-
-/*
- * explain: what the plan would cost more if household h were not served by its giver but by the best other way (everyone
- * served now stays served). *ret_hi_m: in metres minus lambda per kept pair. 0, -ENOENT (h has no giver, or no other way
- * exists), -ENOMEM, -ERANGE. A full solve: for one family at a time.
+ * explain: the best plan in which household h has another giver and everybody served now stays served. *ret_giver: who
+ * would come instead; *ret_more_m: what that plan costs more than the present one, in metres minus lambda_m per kept pair
+ * (lambda_m = -1: metres alone). 0, -ENOENT (h has no giver, or there is no other way), -EINVAL, -ENOMEM, -ERANGE.
+ * A full solve: for one family at a time.
  */
 must_check int figures_second_best(const struct alloc_problem *p, int32_t h, int32_t *ret_giver, int64_t *ret_more_m);
 

@@ -212,6 +212,8 @@ int network_cells(struct network *n, struct arena *a, const uint8_t *served)
     for (int32_t i = 0; i < n->n_givers; i++)
         if (p->givers[n->givers[i]].own != ALLOC_NONE)
             is_own[p->givers[n->givers[i]].own] = 1;
+    if (n->barred_family != ALLOC_NONE)
+        is_own[n->barred_family] = 1;
     for (int32_t h = 0; h < p->n_households; h++)
         n->cell_of[h] = -1;
     for (int32_t i = 0; i < n->n_villages; i++) {
@@ -252,10 +254,14 @@ int32_t network_distance(const struct network *n, const struct network_type *t, 
     return best;
 }
 
-int network_build(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served, bool level2)
+bool network_fits(const struct network *n, int32_t giver, int32_t household)
 {
-    *n = (struct network){ .p = p, .level2 = level2 };
-    tiebreak_init(&n->tiebreak, p);
+    return !(giver == n->barred_giver && household == n->barred_family) && alloc_may_serve(n->p, giver, household);
+}
+
+static int build(struct network *n, struct arena *a, const uint8_t *served)
+{
+    tiebreak_init(&n->tiebreak, n->p);
     int ret = network_order(n, a, served);
 
     if (ret == 0)
@@ -265,6 +271,19 @@ int network_build(struct network *n, struct arena *a, const struct alloc_problem
     if (ret == 0)
         ret = network_arcs(n, a);
     return ret;
+}
+
+int network_build(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served, bool level2)
+{
+    *n = (struct network){ .p = p, .level2 = level2, .barred_giver = ALLOC_NONE, .barred_family = ALLOC_NONE };
+    return build(n, a, served);
+}
+
+int network_build_without(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served,
+                          int32_t giver, int32_t household)
+{
+    *n = (struct network){ .p = p, .level2 = true, .barred_giver = giver, .barred_family = household };
+    return build(n, a, served);
 }
 
 static struct alloc_price price_of(const struct network *n, int32_t node)

@@ -47,6 +47,7 @@ struct network {
     const struct alloc_problem *p;
     struct tiebreak tiebreak;
     bool level2;
+    int32_t barred_giver, barred_family;    /* a pair that may not be, beside own families; ALLOC_NONE = none */
     uint64_t *giver_key;            /* [givers] of those with a unit left */
     uint64_t *place_key;            /* [places] */
     int32_t *givers, n_givers;      /* with a unit left, by key */
@@ -77,9 +78,14 @@ struct network {
     struct netsimplex simplex;
 };
 
+/* May the giver serve the family in this network? Quota is not looked at. */
+bool network_fits(const struct network *n, int32_t giver, int32_t household);
 /* Builds it for the households with served[h] != 0. 0, -ENOMEM, -ERANGE (problem.h: cut_solve). */
 must_check int network_build(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served,
                              bool level2);
+/* The same, with one pair barred. */
+must_check int network_build_without(struct network *n, struct arena *a, const struct alloc_problem *p,
+                                     const uint8_t *served, int32_t giver, int32_t household);
 /* Metres between a type and a village in use. */
 int32_t network_distance(const struct network *n, const struct network_type *t, int32_t village);
 /* The solver's prices, for the checker. */

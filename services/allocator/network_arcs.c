@@ -92,7 +92,7 @@ static void add_kept_arcs(struct network *n, int32_t *last_cell, int32_t *last_a
         int32_t h = n->families[i], cell = n->cell_of[h], g = p->households[h].foster;
 
         n->kept_arc[h] = -1;
-        if (g == ALLOC_NONE || p->givers[g].kind != ALLOC_ASN || n->type_of[g] < 0 || !alloc_may_serve(p, g, h))
+        if (g == ALLOC_NONE || p->givers[g].kind != ALLOC_ASN || n->type_of[g] < 0 || !network_fits(n, g, h))
             continue;
         int32_t type = n->type_of[g];
         const struct network_type *t = &n->types[type];
@@ -137,15 +137,10 @@ static void add_type_arcs(struct network *n)
     }
 }
 
+/* The families of a cell are alike for every giver, so the first one speaks for all. */
 static bool fits_cell(const struct network *n, int32_t giver, int32_t cell)
 {
-    const struct network_cell *c = &n->cells[cell];
-    const struct alloc_giver *g = &n->p->givers[giver];
-
-    if (c->own != ALLOC_NONE && c->own == g->own)
-        return false;
-    return g->earmark == ALLOC_NONE ||
-        alloc_earmark_fits(&n->p->earmarks[g->earmark], n->p->villages[c->village].id, n->p->deciles[c->decile]);
+    return network_fits(n, giver, n->families[n->cells[cell].first]);
 }
 
 static void add_direct_arc(struct network *n, int32_t type, int32_t village, int32_t cell)

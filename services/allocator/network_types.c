@@ -15,7 +15,7 @@ static bool can_keep(const struct network *n, int32_t h)
     int32_t g = n->p->households[h].foster;
 
     return g != ALLOC_NONE && n->p->givers[g].kind == ALLOC_ASN && alloc_left(&n->p->givers[g]) > 0 &&
-        alloc_may_serve(n->p, g, h);
+        network_fits(n, g, h);
 }
 
 static void sorted_places(const struct network *n, const struct alloc_giver *g, int32_t place[2])
@@ -119,7 +119,7 @@ int network_types(struct network *n, struct arena *a)
     for (int32_t i = 0; i < n->n_givers; i++) {
         int32_t giver = n->givers[i], left;
         const struct alloc_giver *g = &p->givers[giver];
-        bool own = g->own != ALLOC_NONE && n->cell_of[g->own] >= 0, direct = own || g->earmark != ALLOC_NONE;
+        bool own = (g->own != ALLOC_NONE && n->cell_of[g->own] >= 0) || giver == n->barred_giver, direct = own || g->earmark != ALLOC_NONE;
         bool alone = direct || g->kind == ALLOC_PARTNER || fosters[giver] >= 2 || (fosters[giver] > 0 && g->taken > 0);
         int32_t t = alone ? lone_type(n, giver, direct) : shared_type(n, &table, g);
 
