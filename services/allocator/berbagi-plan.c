@@ -19,7 +19,7 @@ enum { MAX_PARTITIONS = 4096, CHECK_EVERY = 5000 };
 static const char USAGE[] =
     "Usage: berbagi-plan [OPTION]... < registry.ndjson > decisions.ndjson\n"
     "Recomputes the decisions that follow from a registry log.\n\n"
-    "  --regions FILE       the region table (default: $BERBAGI_REGIONS)\n"
+    "  --regions FILE       the region table (default: $BERBAGI_REGIONS_FILE)\n"
     "  --history FILE       decisions already made; records up to their last trigger are not decided again\n"
     "  --check FILE         write nothing; say whether these decisions keep the rules\n"
     "  --explain HOUSEHOLD  write nothing; say why about one family (its token)\n"
@@ -390,10 +390,6 @@ static int load_regions(struct tool *t)
     struct buf file cleanup(buf_done), why cleanup(buf_done);
     buf_init(&file, REGION_MAX_BYTES);
     buf_init(&why, 1024);
-    if (t->regions_file == NULL || t->regions_file[0] == '\0') {
-        fprintf(stderr, "berbagi-plan: no region table: --regions FILE or BERBAGI_REGIONS\n");
-        return EX_USAGE;
-    }
     int error = file_read(t->regions_file, &file);
     if (error != 0) {
         fprintf(stderr, "berbagi-plan: %s: %s\n", t->regions_file, strerror(-error));
@@ -446,7 +442,8 @@ static int parse_options(struct tool *t, int argc, char **argv)
         { "stats", no_argument, NULL, 's' },         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, 'v' },       { NULL, 0, NULL, 0 },
     };
-    t->regions_file = getenv("BERBAGI_REGIONS");
+    const char *regions = getenv("BERBAGI_REGIONS_FILE");
+    t->regions_file = regions != NULL && regions[0] != '\0' ? regions : "common/domain/data/regions.csv";
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
         switch (option) {
         case 'r': t->regions_file = optarg; break;
