@@ -75,14 +75,14 @@ class Pipeline:
             f"n.giver FROM notification n WHERE n.period = '{period}' AND n.state NOT IN ('intent', 'sent')) g") == 0)
 
 
-def visits(pipeline, folder, period):
+def visits(pipeline, folder, month, period):
     """What the stand-in Smart Kampung reports of a plan; returns the fates it expects."""
     decisions = os.path.join(pipeline.work, "decision.ndjson")
     pipeline.log("decision", decisions)
     path = os.path.join(pipeline.work, f"visit-{period}.ndjson")
     with open(decisions, "rb") as source:
         out = subprocess.run([sys.executable, os.path.join(GENERATOR, "smart_kampung.py"),
-                              os.path.join(folder, "smart_kampung.json"), period, path], stdin=source, check=True,
+                              os.path.join(folder, month, "smart_kampung.json"), period, path], stdin=source, check=True,
                              stdout=subprocess.PIPE).stdout
     return path, json.loads(out)
 
@@ -96,7 +96,7 @@ def play(pipeline, folder, month, period, regencies, say):
     say(f"{period}: rencana jadi untuk {regencies} kabupaten")
     pipeline.wait_messages(period)
     say(f"{period}: para pemberi sudah diberi tahu lewat WhatsApp")
-    path, fates = visits(pipeline, folder, period)
+    path, fates = visits(pipeline, folder, month, period)
     say(f"{period}: {pipeline.send('visit', path)} laporan kunjungan")
     pipeline.wait_counted()
     pipeline.send("period", os.path.join(folder, month, "close.ndjson"))

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Writes what the outside would send in two months: the same seed gives the same bytes.
 
-    generate.py OUT [--seed S] [--scale N]
+    generate.py OUT [--seed S] [--families N] [--wrong PERMILLE]
 
-OUT/regions.csv              the region table of the run, invented regencies included
-OUT/<month>/asn.ndjson …     what berbagi-send publishes, one structured CloudEvent a line
-OUT/smart_kampung.json       what the app knows: ref -> KK number, ref -> NIP
-OUT/expected.json            per month and type: how many lines, and what must become of them
+OUT/regions.csv                  the region table of the run, invented regencies included
+OUT/<month>/asn.ndjson …         what berbagi-send publishes, one structured CloudEvent a line
+OUT/<month>/smart_kampung.json   what the app knows in that month: ref -> KK number, ref -> NIP
+OUT/expected.json                per month and type: how many lines, and what must become of them
 
-`--scale` is in families of Banyuwangi's deciles and civil servants of the demo (1 = about 6,000 families).
+N families come with a quarter as many civil servants. Banyuwangi has more than half of both, two invented regencies the
+rest.
 """
 
 import argparse
@@ -45,31 +46,50 @@ def event(kind, event_id, day, second, data):
 class Run:
     """Everything that is decided once: places, families and givers of month 1, and how they change."""
 
-    def __init__(self, seed, scale):
+    def __init__(self, seed, families):
         self.seed = seed
+        self.size = families
         self.villages = world.villages_of_run()
         self.families, self.servants = {}, {}
         phones = 0
         for regency, villages in self.villages.items():
             real = regency == world.BANYUWANGI
-            self.families[regency] = fam.first_edition(seed, regency, villages, (3400 if real else 1300) * scale, DECILES)
-            count = (1000 if real else 250) * scale
+            self.families[regency] = fam.first_edition(seed, regency, villages,
+                                                       self.share(3400 if real else 1300), DECILES)
+            count = self.share(1000 if real else 250)
             self.servants[regency] = givers.servants(seed, regency, villages, self.families[regency], count, phones)
             phones += count
+        self.later = {regency: fam.next_edition(seed, self.families[regency], villages, DECILES)
+                      for regency, villages in self.villages.items()}
+        self.choose_movers()
+
+    def share(self, of_6000):
+        """A number that the run of 6,000 families has, in this run."""
+        return max(1, of_6000 * self.size // 6000)
+
+    def choose_movers(self):
+        """One family and one giver of Banyuwangi who will move, one family whose KK number will change.
+
+        They are spoiled in neither month, so that these changes are really run.
+        """
+        banyuwangi = next(iter(self.villages))
+        before = {family.kk: family.decile for family in self.families[banyuwangi]}
+        poor = [f for f in self.later[banyuwangi] if f.decile == 1 and before.get(f.kk) == 1]
+        self.moving, self.changing = poor[0], poor[1]
+        self.leaving = next(s for s in self.servants[banyuwangi] if givers.quota(s) and not s.own_kk)
+        self.movers = {self.moving.ref, self.changing.ref, self.leaving.ref}
 
     def next_month(self):
-        """The next edition; one family and one giver move to another regency, one family's KK number changes."""
+        """The next edition, with those who moved and whose number changed."""
         banyuwangi, neighbour, other = self.villages
-        for regency, villages in self.villages.items():
-            self.families[regency] = fam.next_edition(self.seed, self.families[regency], villages, DECILES)
-        moving = next(f for f in self.families[banyuwangi] if f.decile == 1)
-        self.families[banyuwangi].remove(moving)
-        self.families[neighbour].append(replace(moving, village=self.villages[neighbour][3]))
-        at, changing = next((i, f) for i, f in enumerate(self.families[banyuwangi]) if f.decile == 1)
-        self.families[banyuwangi][at] = replace(changing, former=changing.kk, kk="97109901010199" + changing.kk[14:])
-        giver = next(s for s in self.servants[banyuwangi] if s.position == "iv_a" and not s.own_kk)
-        self.servants[banyuwangi].remove(giver)
-        self.servants[other].append(replace(giver, regency=other, home=self.villages[other][0].code,
+        self.families = self.later
+        self.families[banyuwangi].remove(self.moving)
+        self.families[neighbour].append(replace(self.moving, village=self.villages[neighbour][3]))
+        at = self.families[banyuwangi].index(self.changing)
+        self.families[banyuwangi][at] = replace(self.changing, former=self.changing.kk,
+                                                kk="97109901010199" + self.changing.kk[14:])
+        self.servants[banyuwangi].remove(self.leaving)
+        self.servants[other].append(replace(self.leaving, regency=other, home=self.villages[other][0].code,
                                             work=self.villages[other][1].code))
 
     def households(self, month):
@@ -87,7 +107,7 @@ class Run:
         for regency, villages in self.villages.items():
             real = regency == world.BANYUWANGI
             for data in givers.donations(self.seed, regency, villages, month["period"], 8 if real else 2,
-                                         40 if real else 60):
+                                         self.share(40 if real else 60)):
                 yield event("donation", f"{data['partner']}-{data['donation']}-{regency}", month["day"], index, data)
                 index += 1
 
@@ -124,12 +144,13 @@ def expectation(pairs, test):
     return counts
 
 
-def write_month(run, month, out, scheme):
+def write_month(run, month, out, scheme, permille):
     """Writes one month's files; returns {type: {fate: count}}."""
     folder = os.path.join(out, month["name"])
     os.makedirs(folder, exist_ok=True)
-    households = list(wrong.spoil(run.seed, run.households(month), wrong.HOUSEHOLD, 10, usable_household))
-    asn = list(wrong.spoil(run.seed, run.asn(month), wrong.ASN, 10, usable_asn))
+    households = list(wrong.spoil(run.seed, run.households(month), wrong.HOUSEHOLD, permille, usable_household,
+                                  run.movers))
+    asn = list(wrong.spoil(run.seed, run.asn(month), wrong.ASN, permille, usable_asn, run.movers))
     donations = [(item, "accepted") for item in run.donations(month)]
     targets = expectation(households, lambda d: scheme(d) if d["desil_nasional"] in (1, 2) else None)
     servants = {s.nip: s for group in run.servants.values() for s in group}
@@ -143,15 +164,15 @@ def write_month(run, month, out, scheme):
     return {kind: wrong.write(os.path.join(folder, kind + ".ndjson"), pairs) for kind, pairs in files.items()}
 
 
-def write_smart_kampung(run, known, out):
-    """The app's own register: all families and givers ever seen, former numbers included."""
+def write_smart_kampung(run, known, month, out):
+    """The app's own register: all families and givers seen so far, under the numbers they have now."""
     for group in run.families.values():
         for family in group:
             known["families"][f"{family.regency}/{family.ref}"] = {"kk": family.kk, "village": family.village.code}
     for group in run.servants.values():
         for servant in group:
             known["givers"][f"{servant.regency}/{servant.ref}"] = servant.nip
-    with open(os.path.join(out, "smart_kampung.json"), "w", encoding="utf-8") as target:
+    with open(os.path.join(out, month["name"], "smart_kampung.json"), "w", encoding="utf-8") as target:
         json.dump(known, target, sort_keys=True)
 
 
@@ -159,9 +180,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out")
     parser.add_argument("--seed", default="contoh")
-    parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--families", type=int, default=6000)
+    parser.add_argument("--wrong", type=int, default=10, help="of 1000 events, how many go wrong")
     options = parser.parse_args()
-    run = Run(options.seed, options.scale)
+    run = Run(options.seed, options.families)
     os.makedirs(options.out, exist_ok=True)
     regions.write(options.out, [v for villages in run.villages.values() for v in villages
                                 if v.regency != world.BANYUWANGI])
@@ -174,8 +196,9 @@ def main():
         if month is not MONTHS[0]:
             run.next_month()
         expected[month["name"]] = write_month(run, month, options.out,
-                                              lambda d: by_code[d["skema_wilayah"], d["kode_kelurahan_desa"]])
-        write_smart_kampung(run, known, options.out)
+                                              lambda d: by_code[d["skema_wilayah"], d["kode_kelurahan_desa"]],
+                                              options.wrong)
+        write_smart_kampung(run, known, month, options.out)
     with open(os.path.join(options.out, "expected.json"), "w", encoding="utf-8") as target:
         json.dump(expected, target, indent=1, sort_keys=True)
 

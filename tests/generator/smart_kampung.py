@@ -96,7 +96,7 @@ class Reporter:
         first = {"delivered": "delivered", "other_giver": "delivered", "not_home_then_delivered": "not_home",
                  "wrong_family": "delivered", "damaged": "delivered", "taken_back": "delivered"}.get(course, course)
         if course == "wrong_family":
-            kk = kk[:13] + f"{(int(kk[13:]) + 500) % 1000:03d}"
+            kk = kk[:12] + f"{(int(kk[12:]) + 499) % 9999 + 1:04d}"  # never 0000
         if course == "damaged":
             kk = kk[:15]
         yield self.event(row, first, giver, kk), "bad_digits" if course == "damaged" else "accepted"

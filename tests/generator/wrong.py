@@ -58,10 +58,13 @@ ASN = (
 )
 
 
-def spoil(seed, events, ways, permille, usable):
-    """Yields (event, fate): about `permille` of the events go wrong, each in one of the ways that `usable` lets it."""
+def spoil(seed, events, ways, permille, usable, spared):
+    """Yields (event, fate): about `permille` of the events go wrong, each in one of the ways that `usable` lets it.
+
+    Events whose `ref` is in `spared` never do.
+    """
     for event in events:
-        if not rng.chance(permille, seed, "wrong", event["id"]):
+        if event["data"]["ref"] in spared or not rng.chance(permille, seed, "wrong", event["id"]):
             yield event, "accepted"
             continue
         way = rng.pick([way for way in ways if usable(way, event)], seed, "way", event["id"])
