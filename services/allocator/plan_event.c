@@ -84,8 +84,9 @@ bool plan_event_balances(const struct regency *r, uint32_t period, const struct 
         const struct row *row = &p->rows[i];
         rows += (row->state == ROW_PLANNED || row->state == ROW_DELIVERED) && row_find(p, row->household) == row;
     }
-    return plan->supply.asn_packages + plan->supply.partner_packages + plan->over ==
-           rows + plan->surplus.asn + plan->surplus.partner + plan->surplus.stranded;
+    return plan->surplus.asn >= 0 && plan->surplus.partner >= 0 && plan->surplus.stranded >= 0 &&
+           plan->supply.asn_packages + plan->supply.partner_packages + plan->over ==
+               rows + plan->surplus.asn + plan->surplus.partner + plan->surplus.stranded;
 }
 
 static void count_demand(const struct regency *r, const struct plan_state *p, struct plan *out)
