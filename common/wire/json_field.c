@@ -11,7 +11,8 @@
 static const char REF_EXPECTED[] = "1 to 64 printable ASCII characters without space, no 16 digits in a row";
 
 /* Looks whether the slot is of the type. If not: a fault, unless it is null and that is allowed. */
-static bool is_a(const struct json_node *node, int slot, enum json_need need, enum json_type type, const char *expected)
+static bool is_a(const struct json_node *node, int slot, enum json_need need, enum json_type type,
+                 const char *expected)
 {
     if (json_in_failed(node->in))
         return false;
@@ -25,12 +26,13 @@ static bool is_a(const struct json_node *node, int slot, enum json_need need, en
     return false;
 }
 
-static bool a_string(const struct json_node *node, int slot, enum json_need need, const char *expected, struct str *out)
+static bool a_string(const struct json_node *node, int slot, enum json_need need, const char *expected,
+                     struct str *out)
 {
     return is_a(node, slot, need, JSON_STRING, expected) && json_peek_string(node, slot, out);
 }
 
-// ---- containers -----------------------------------------------------------------------------------------------------
+// ---- containers ----------------------------------------------------------------------------------------------------
 
 bool json_object(const struct json_node *node, int slot, enum json_need need, const struct str *names, size_t count,
                  struct json_node *child)
@@ -49,7 +51,7 @@ bool json_array(const struct json_node *node, int slot, enum json_need need, siz
     return false;
 }
 
-// ---- strings --------------------------------------------------------------------------------------------------------
+// ---- strings -------------------------------------------------------------------------------------------------------
 
 static bool has_control(struct str s)
 {
@@ -178,7 +180,7 @@ bool json_hex(const struct json_node *node, int slot, enum json_need need, char 
     return good && str_copy(out, size, s);
 }
 
-// ---- numbers and booleans -------------------------------------------------------------------------------------------
+// ---- numbers and booleans ------------------------------------------------------------------------------------------
 
 bool json_int(const struct json_node *node, int slot, enum json_need need, int64_t min, int64_t max, int64_t *out)
 {
@@ -229,7 +231,7 @@ bool json_tristate(const struct json_node *node, int slot, enum json_need need, 
     return true;
 }
 
-// ---- words ----------------------------------------------------------------------------------------------------------
+// ---- words ---------------------------------------------------------------------------------------------------------
 
 static void list_words(const struct wire_words *words, char *out, size_t size)
 {
@@ -277,7 +279,7 @@ bool json_word_set(const struct json_node *node, int slot, enum json_need need, 
     return true;
 }
 
-// ---- regions --------------------------------------------------------------------------------------------------------
+// ---- regions -------------------------------------------------------------------------------------------------------
 
 static bool region(const struct json_node *node, int slot, enum json_need need, size_t digits, const char *expected,
                    int64_t *out)
@@ -321,7 +323,7 @@ bool json_village(const struct json_node *node, int slot, enum json_need need, i
     return region(node, slot, need, 10, "a village: 10 digits", out);
 }
 
-// ---- time -----------------------------------------------------------------------------------------------------------
+// ---- time ----------------------------------------------------------------------------------------------------------
 
 static const char INSTANT_EXPECTED[] = "an instant in UTC with milliseconds: YYYY-MM-DDTHH:MM:SS.mmmZ";
 

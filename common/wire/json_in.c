@@ -7,7 +7,7 @@
 
 #include <yyjson.h>
 
-// ---- memory: the reader's arena first, the heap for what doesn't fit ------------------------------------------------
+// ---- memory: the reader's arena first, the heap for what doesn't fit -----------------------------------------------
 
 static bool in_arena(const struct json_in *in, const void *p)
 {
@@ -51,7 +51,7 @@ static void arena_free(void *ctx, void *p)
         free(p);
 }
 
-// ---- faults ---------------------------------------------------------------------------------------------------------
+// ---- faults --------------------------------------------------------------------------------------------------------
 
 /* Writes the JSON pointer of a slot; returns its length. Our names hold neither '~' nor '/'. */
 static size_t write_pointer(const struct json_node *node, int slot, char *out, size_t size)
@@ -79,7 +79,7 @@ void json_fault(const struct json_node *node, int slot, enum reject_code code, c
     in->result = reject_set(in->error, code, pointer, expected);
 }
 
-// ---- objects and arrays ---------------------------------------------------------------------------------------------
+// ---- objects and arrays --------------------------------------------------------------------------------------------
 
 static bool same_key(yyjson_val *a, yyjson_val *b)
 {
@@ -222,7 +222,7 @@ bool json_peek_array(const struct json_node *node, int slot, struct json_node *c
     return true;
 }
 
-// ---- what a slot holds ----------------------------------------------------------------------------------------------
+// ---- what a slot holds ---------------------------------------------------------------------------------------------
 
 /* With BIGNUM_AS_RAW a number that fits no 64 bits (or no double) arrives as its text. */
 static enum json_type type_of_raw(yyjson_val *value)
@@ -283,7 +283,7 @@ bool json_peek_bool(const struct json_node *node, int slot, bool *out)
     return true;
 }
 
-// ---- the value as a whole -------------------------------------------------------------------------------------------
+// ---- the value as a whole ------------------------------------------------------------------------------------------
 
 /* yyjson keeps all values in one flat array, each container followed by its content: one pass without recursion. */
 static bool too_deep(yyjson_doc *doc)

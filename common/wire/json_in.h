@@ -12,17 +12,18 @@
  * Accepted is one object in UTF-8 of at most 256 KiB and 8 levels (outermost = 1), without BOM, lone surrogate, or, in
  * any object that is bound to names, a key twice (a level that nobody reads may hold what it likes).
  *
- * The first fault is kept in *error and is final: every later getter does nothing, so a decoder reads its fields in the
- * contract's order and looks once, at the end. Getters leave their output alone when the field is absent, null or wrong;
- * they return true only if they have set it (json_word: the value). Absent and null are the same.
+ * The first fault is kept in *error and is final: every later getter does nothing, so a decoder reads its fields in
+ * the contract's order and looks once, at the end. Getters leave their output alone when the field is absent, null or
+ * wrong; they return true only if they have set it (json_word: the value). Absent and null are the same.
  *
  * Memory: values up to some kilobytes are parsed inside struct json_in, bigger ones on the heap; no memory is the only
  * failure besides a fault (-ENOMEM from json_in_parse and json_in_result). Slices point into the reader and live until
  * json_in_done().
  *
- * Codes: missing_field, wrong_type (another JSON type; also a number with fraction or exponent where an integer stands,
- * 1.0 and 1e3 as well: our numbers are written as integers), out_of_range (bounds, length, control characters, ref
- * form, digits of a region), forbidden_content (16 digits in a row in a ref), unknown_value (a word), bad_date.
+ * Codes: missing_field, wrong_type (another JSON type; also a number with fraction or exponent where an integer
+ * stands, 1.0 and 1e3 as well: our numbers are written as integers), out_of_range (bounds, length, control
+ * characters, ref form, digits of a region), forbidden_content (16 digits in a row in a ref), unknown_value (a word),
+ * bad_date.
  */
 #ifndef BERBAGI_WIRE_JSON_IN_H
 #define BERBAGI_WIRE_JSON_IN_H

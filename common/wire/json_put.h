@@ -1,7 +1,7 @@
 /*
  * The contract's written form of a field (section 0, "Written by us"): one line, no spaces, every field present. Each
- * function appends `"name":value`, with a comma before it unless it is the first; name NULL appends an array's element.
- * Failures show in buf.error only.
+ * function appends `"name":value`, with a comma before it unless it is the first; name NULL appends an array's
+ * element. Failures show in buf.error only.
  */
 #ifndef BERBAGI_WIRE_JSON_PUT_H
 #define BERBAGI_WIRE_JSON_PUT_H

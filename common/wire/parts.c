@@ -3,7 +3,7 @@
 #include "common/domain/grade.h"
 #include "common/domain/ref.h"
 
-// ---- giver ----------------------------------------------------------------------------------------------------------
+// ---- giver ---------------------------------------------------------------------------------------------------------
 
 static const char PARTNER_ID_EXPECTED[] = "<partner>/<donation>, both of ref form without '/'";
 
@@ -53,7 +53,7 @@ void parts_put_giver(struct buf *b, const char *name, const struct giver *giver)
     json_put_close(b, '}');
 }
 
-// ---- deciles --------------------------------------------------------------------------------------------------------
+// ---- deciles -------------------------------------------------------------------------------------------------------
 
 bool parts_deciles(const struct json_node *node, int slot, enum json_need need, int8_t *deciles, int32_t *count)
 {
@@ -82,7 +82,7 @@ void parts_put_deciles(struct buf *b, const char *name, const int8_t *deciles, i
     json_put_close(b, ']');
 }
 
-// ---- grade and ladder ---------------------------------------------------------------------------------------------------------
+// ---- grade and ladder -----------------------------------------------------------------------------------------------
 
 bool parts_grade(const struct json_node *node, int slot, enum json_need need, char *out)
 {
@@ -157,7 +157,7 @@ void parts_put_ladder(struct buf *b, const char *name, const struct ladder_step 
     json_put_close(b, ']');
 }
 
-// ---- distribution ---------------------------------------------------------------------------------------------------
+// ---- distribution --------------------------------------------------------------------------------------------------
 
 bool parts_distribution(const struct json_node *node, int slot, enum json_need need, int32_t *from, int32_t *to)
 {

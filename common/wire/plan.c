@@ -31,7 +31,7 @@ static const struct str EXPECT_NAMES[] = { JSON_NAME("expected"), JSON_NAME("kno
 enum { HOUSEHOLDS, GIVERS, DONATIONS };
 static const struct str COUNT_NAMES[] = { JSON_NAME("households"), JSON_NAME("givers"), JSON_NAME("donations") };
 
-// ---- writing --------------------------------------------------------------------------------------------------------
+// ---- writing -------------------------------------------------------------------------------------------------------
 
 static void put_figures(struct buf *b, const struct plan *m)
 {
@@ -104,7 +104,7 @@ void plan_encode(struct buf *b, const struct plan *m)
     json_put_close(b, '}');
 }
 
-// ---- reading --------------------------------------------------------------------------------------------------------
+// ---- reading -------------------------------------------------------------------------------------------------------
 
 static bool count(const struct json_node *node, int slot, int64_t *out)
 {

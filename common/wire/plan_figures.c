@@ -27,7 +27,7 @@ static bool count(const struct json_node *node, int slot, int64_t *out)
     return json_int(node, slot, REQUIRED, 0, JSON_MAX_INTEGER, out);
 }
 
-// ---- demand ---------------------------------------------------------------------------------------------------------
+// ---- demand --------------------------------------------------------------------------------------------------------
 
 static void put_demand(struct buf *b, const struct plan *m)
 {
@@ -58,7 +58,7 @@ static void read_demand(const struct json_node *root, int slot, struct plan *m)
     }
 }
 
-// ---- objective ------------------------------------------------------------------------------------------------------
+// ---- objective -----------------------------------------------------------------------------------------------------
 
 static void put_objective(struct buf *b, const struct plan *m)
 {
@@ -111,7 +111,7 @@ static void read_objective(const struct json_node *root, int slot, struct plan *
     count(&object, DISTANCE_M, &m->distance_m);
 }
 
-// ---- fairness -------------------------------------------------------------------------------------------------------
+// ---- fairness ------------------------------------------------------------------------------------------------------
 
 static void put_fairness(struct buf *b, const struct plan *m)
 {
@@ -145,7 +145,7 @@ static void read_fairness(const struct json_node *root, int slot, struct plan *m
     }
 }
 
-// ---- together -------------------------------------------------------------------------------------------------------
+// ---- together ------------------------------------------------------------------------------------------------------
 
 void plan_put_cut_figures(struct buf *b, const struct plan *m)
 {

@@ -55,7 +55,7 @@ static void read_place(const struct json_node *root, const struct raw_context *c
 {
     enum scheme scheme = (enum scheme)json_word(root, F_SCHEME, REQUIRED, &schemes);
     if (scheme == SCHEME_BPS)
-        raw_village_bps(root, F_VILLAGE, REQUIRED, context, &h->village);
+        raw_village_bps(root, F_VILLAGE, context, &h->village);
     else
         raw_village(root, F_VILLAGE, REQUIRED, context, &h->village);
     h->regency = (int32_t)(h->village / 1000000);

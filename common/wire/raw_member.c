@@ -1,6 +1,7 @@
 #include "common/wire/raw_member.h"
 
 #include "common/core/civil.h"
+#include "common/core/parse.h"
 #include "common/domain/band.h"
 #include "common/domain/nik.h"
 
@@ -23,7 +24,7 @@ static const struct str fields[] = {
 _Static_assert(ARRAY_LEN(fields) == M_ILLNESS + 1, "one name for each field");
 
 /* Codes run from 1 to these. */
-enum { SEX_CODES = 2, SCHOOL_CODES = 3, DISABILITY_CODES = 4, ILLNESS_CODES = 18 };
+enum { MAX_CODE_DIGITS = 2, SEX_CODES = 2, SCHOOL_CODES = 3, DISABILITY_CODES = 4, ILLNESS_CODES = 18 };
 static const int relation_codes[] = {
     [CODEBOOK_REGSOSEK_2022] = 8, [CODEBOOK_DTSEN_2026] = 8, [CODEBOOK_DTSEN_HST_2026] = 9,
 };
@@ -42,16 +43,12 @@ static int read_code(const struct json_node *node, int slot, int max, struct war
 {
     int64_t code = 0;
     struct str s;
-    if (json_peek_string(node, slot, &s)) {
-        for (size_t i = 0; i < s.n; i++)
-            code = s.n <= 2 && s.p[i] >= '0' && s.p[i] <= '9' && code >= 0 ? code * 10 + (s.p[i] - '0') : -1;
-    } else if (!json_peek_integer(node, slot, &code)) {
-        warnings->count[WARNING_CODE] += json_type(node, slot) != JSON_NULL;
-        return 0;
-    }
-    if (code >= 1 && code <= max)
+    bool read = json_peek_string(node, slot, &s)
+                    ? s.n >= 1 && s.n <= MAX_CODE_DIGITS && parse_digits(s, s.n, &code) == 0
+                    : json_peek_integer(node, slot, &code);
+    if (read && code >= 1 && code <= max)
         return (int)code;
-    warnings->count[WARNING_CODE]++;
+    warnings->count[WARNING_CODE] += json_type(node, slot) != JSON_NULL;
     return 0;
 }
 

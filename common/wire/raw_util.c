@@ -48,11 +48,10 @@ static bool a_string(const struct json_node *node, int slot, enum json_need need
     return false;
 }
 
-/* For fields that never refuse: counts what is there but can't be read. Returns false, as the caller does. */
-static bool unreadable(const struct json_node *node, int slot, struct warnings *warnings, enum warning_code code)
+/* For fields that never refuse: counts what is there but can't be read. */
+static void unreadable(const struct json_node *node, int slot, struct warnings *warnings, enum warning_code code)
 {
     warnings->count[code] += json_type(node, slot) != JSON_NULL;
-    return false;
 }
 
 // ---- regions -------------------------------------------------------------------------------------------------------
@@ -73,7 +72,7 @@ static bool a_region(const struct json_node *node, int slot, enum json_need need
 }
 
 /* `code` is not in the table. Says what became of it, if the table knows: codes of Kemendagri only. */
-static bool unknown_region(const struct json_node *node, int slot, const struct raw_context *context, const char *what,
+static void unknown_region(const struct json_node *node, int slot, const struct raw_context *context, const char *what,
                            int64_t code)
 {
     char expected[REJECT_EXPECTED_SIZE];
@@ -84,18 +83,17 @@ static bool unknown_region(const struct json_node *node, int slot, const struct 
         snprintf(expected + n, sizeof(expected) - (size_t)n, "; this one is gone, its successor is %" PRId64,
                  successor);
     json_fault(node, slot, REJECT_UNKNOWN_REGION, expected);
-    return false;
 }
 
-bool raw_regency(const struct json_node *node, int slot, const struct raw_context *context, int32_t *out)
+void raw_regency(const struct json_node *node, int slot, const struct raw_context *context, int32_t *out)
 {
     int64_t code;
     if (!a_region(node, slot, REQUIRED, 4, "a regency of four digits, as a string", &code))
-        return false;
-    if (!region_has_regency(context->regions, (int32_t)code))
-        return unknown_region(node, slot, context, "a regency", code);
-    *out = (int32_t)code;
-    return true;
+        return;
+    if (region_has_regency(context->regions, (int32_t)code))
+        *out = (int32_t)code;
+    else
+        unknown_region(node, slot, context, "a regency", code);
 }
 
 bool raw_district(const struct json_node *node, int slot, const struct raw_context *context, int32_t *out)
@@ -105,8 +103,10 @@ bool raw_district(const struct json_node *node, int slot, const struct raw_conte
         return false;
     /* The table need not list the districts of every regency, but it knows what is gone. */
     if (!region_has_regency(context->regions, (int32_t)(code / DISTRICTS_OF_REGENCY)) ||
-        region_successor(context->regions, code) != 0)
-        return unknown_region(node, slot, context, "a district in a regency", code);
+        region_successor(context->regions, code) != 0) {
+        unknown_region(node, slot, context, "a district in a regency", code);
+        return false;
+    }
     *out = (int32_t)code;
     return true;
 }
@@ -117,33 +117,34 @@ bool raw_village(const struct json_node *node, int slot, enum json_need need, co
     int64_t code;
     if (!a_region(node, slot, need, 10, "a village of ten digits (Kemendagri), as a string", &code))
         return false;
-    if (region_village(context->regions, code) == NULL)
-        return unknown_region(node, slot, context, "a village (Kemendagri)", code);
+    if (region_village(context->regions, code) == NULL) {
+        unknown_region(node, slot, context, "a village (Kemendagri)", code);
+        return false;
+    }
     *out = code;
     return true;
 }
 
-bool raw_village_bps(const struct json_node *node, int slot, enum json_need need, const struct raw_context *context,
-                     int64_t *out)
+void raw_village_bps(const struct json_node *node, int slot, const struct raw_context *context, int64_t *out)
 {
     int64_t code;
-    if (!a_region(node, slot, need, 10, "a village of ten digits (BPS), as a string", &code))
-        return false;
+    if (!a_region(node, slot, REQUIRED, 10, "a village of ten digits (BPS), as a string", &code))
+        return;
     const struct village *village = region_village_bps(context->regions, code);
-    if (village == NULL)
-        return unknown_region(node, slot, context, "a village (BPS)", 0);
-    *out = village->code;
-    return true;
+    if (village != NULL)
+        *out = village->code;
+    else
+        unknown_region(node, slot, context, "a village (BPS)", 0);
 }
 
-bool raw_village_shape(const struct json_node *node, int slot, int64_t *out, struct warnings *warnings)
+void raw_village_shape(const struct json_node *node, int slot, int64_t *out, struct warnings *warnings)
 {
     struct str s;
-    int64_t code = json_peek_string(node, slot, &s) ? digits_of_region(s, 10) : -1;
-    if (code < INT64_C(10) * 100000000) /* the first digit of a province is never 0 */
-        return unreadable(node, slot, warnings, WARNING_VILLAGE);
-    *out = code;
-    return true;
+    int64_t code = json_peek_string(node, slot, &s) && s.n <= JSON_MAX_STRING ? digits_of_region(s, 10) : -1;
+    if (code >= 0)
+        *out = code;
+    else
+        unreadable(node, slot, warnings, WARNING_VILLAGE);
 }
 
 // ---- identity numbers ----------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ static const char kk_expected[] = "a family card's number: 16 digits, as a strin
 static const char nip_expected[] =
     "a civil servant's number: 18 digits (birth date, appointment, sex 1 or 2, serial from 001), as a string";
 
-static bool number_fault(const struct json_node *node, int slot, enum number_fault fault, const char *expected)
+static void number_fault(const struct json_node *node, int slot, enum number_fault fault, const char *expected)
 {
     char text[REJECT_EXPECTED_SIZE];
     const char *why = "";
@@ -176,7 +177,6 @@ static bool number_fault(const struct json_node *node, int slot, enum number_fau
     }
     snprintf(text, sizeof(text), "%s%s", expected, why);
     json_fault(node, slot, code, text);
-    return false;
 }
 
 /* The string of an identity number. A JSON number has been through a spreadsheet or will lose digits on the way. */
@@ -185,7 +185,7 @@ static bool a_number(const struct json_node *node, int slot, enum json_need need
 {
     enum json_type type = json_type(node, slot);
     if (type == JSON_INTEGER || type == JSON_BIG_INTEGER || type == JSON_NUMBER)
-        return number_fault(node, slot, NUMBER_DAMAGED, expected);
+        number_fault(node, slot, NUMBER_DAMAGED, expected);
     return a_string(node, slot, need, expected, out);
 }
 
@@ -195,43 +195,42 @@ bool raw_kk(const struct json_node *node, int slot, enum json_need need, char ou
     if (!a_number(node, slot, need, kk_expected, &s))
         return false;
     enum number_fault fault = kk_parse(s, out);
-    return fault == NUMBER_OK || number_fault(node, slot, fault, kk_expected);
+    if (fault != NUMBER_OK)
+        number_fault(node, slot, fault, kk_expected);
+    return fault == NUMBER_OK;
 }
 
-bool raw_nip(const struct json_node *node, int slot, char out[NIP_SIZE])
+void raw_nip(const struct json_node *node, int slot, char out[NIP_SIZE])
 {
     struct str s;
     if (!a_number(node, slot, REQUIRED, nip_expected, &s))
-        return false;
+        return;
     enum number_fault fault = nip_parse(s, out);
-    return fault == NUMBER_OK || number_fault(node, slot, fault, nip_expected);
+    if (fault != NUMBER_OK)
+        number_fault(node, slot, fault, nip_expected);
 }
 
-bool raw_kk_former(const struct json_node *node, int slot, const char *kk, char out[KK_SIZE])
+void raw_kk_former(const struct json_node *node, int slot, const char *kk, char out[KK_SIZE])
 {
     char former[KK_SIZE];
-    if (!raw_kk(node, slot, OPTIONAL, former) || strcmp(former, kk) == 0)
-        return false;
-    memcpy(out, former, KK_SIZE);
-    return true;
+    if (raw_kk(node, slot, OPTIONAL, former) && strcmp(former, kk) != 0)
+        memcpy(out, former, KK_SIZE);
 }
 
-bool raw_nip_former(const struct json_node *node, int slot, const char *nip, char out[NIP_SIZE],
+void raw_nip_former(const struct json_node *node, int slot, const char *nip, char out[NIP_SIZE],
                     struct warnings *warnings)
 {
     struct str s;
     char former[NIP_SIZE];
     if (!a_number(node, slot, OPTIONAL, nip_expected, &s))
-        return false;
+        return;
     enum number_fault fault = nip_parse(s, former);
     if (fault == NUMBER_OLD_NIP)
-        return unreadable(node, slot, warnings, WARNING_OLD_NIP);
-    if (fault != NUMBER_OK)
-        return number_fault(node, slot, fault, nip_expected);
-    if (strcmp(former, nip) == 0)
-        return false;
-    memcpy(out, former, NIP_SIZE);
-    return true;
+        unreadable(node, slot, warnings, WARNING_OLD_NIP);
+    else if (fault != NUMBER_OK)
+        number_fault(node, slot, fault, nip_expected);
+    else if (strcmp(former, nip) != 0)
+        memcpy(out, former, NIP_SIZE);
 }
 
 // ---- the rest ------------------------------------------------------------------------------------------------------
@@ -257,46 +256,40 @@ bool raw_grade(const struct json_node *node, int slot, enum json_need need, enum
     return r == 0;
 }
 
-bool raw_uuid(const struct json_node *node, int slot, char out[VISIT_SIZE])
+void raw_uuid(const struct json_node *node, int slot, char out[VISIT_SIZE])
 {
-    if (!json_uuid(node, slot, REQUIRED, out))
-        return false;
+    json_uuid(node, slot, REQUIRED, out);
     for (char *c = out; *c != '\0'; c++) {
         if (*c >= 'A' && *c <= 'F')
             *c = (char)(*c - 'A' + 'a');
     }
-    return true;
 }
 
-bool raw_visited_on(const struct json_node *node, int slot, const struct raw_context *context, int32_t regency,
+void raw_visited_on(const struct json_node *node, int slot, const struct raw_context *context, int32_t regency,
                     int32_t *out)
 {
-    if (!json_date(node, slot, REQUIRED, out))
-        return false;
-    if (*out <= local_date(regency, context->ce_time))
-        return true;
-    json_fault(node, slot, REJECT_OUT_OF_RANGE, "a day not after the local date of the event's time");
-    return false;
+    if (json_date(node, slot, REQUIRED, out) && *out > local_date(regency, context->ce_time))
+        json_fault(node, slot, REJECT_OUT_OF_RANGE, "a day not after the local date of the event's time");
 }
 
-bool raw_phone(const struct json_node *node, int slot, char out[PHONE_SIZE], struct warnings *warnings)
+void raw_phone(const struct json_node *node, int slot, char out[PHONE_SIZE], struct warnings *warnings)
 {
     struct str s;
     if (!json_peek_string(node, slot, &s) || s.n > JSON_MAX_STRING || phone_parse(s, out) != 0)
-        return unreadable(node, slot, warnings, WARNING_PHONE);
-    return true;
+        unreadable(node, slot, warnings, WARNING_PHONE);
 }
 
 bool raw_consent(const struct json_node *node, int slot, struct warnings *warnings)
 {
-    bool consent;
-    return json_peek_bool(node, slot, &consent) ? consent : unreadable(node, slot, warnings, WARNING_CONSENT);
+    bool consent = false;
+    if (!json_peek_bool(node, slot, &consent))
+        unreadable(node, slot, warnings, WARNING_CONSENT);
+    return consent;
 }
 
-bool raw_household_ref(const struct json_node *node, int slot, char out[REF_SIZE], struct warnings *warnings)
+void raw_household_ref(const struct json_node *node, int slot, char out[REF_SIZE], struct warnings *warnings)
 {
     struct str s;
     if (!json_peek_string(node, slot, &s) || !ref_form(s) || !str_copy(out, REF_SIZE, s))
-        return unreadable(node, slot, warnings, WARNING_HOUSEHOLD_REF);
-    return true;
+        unreadable(node, slot, warnings, WARNING_HOUSEHOLD_REF);
 }

@@ -1,9 +1,9 @@
 /*
  * The five kinds of the `registry` topic (contract, section 2): household, asn, donation, period, delivery.
  *
- * Encoders append the value to a buf, canonical form (one line, fields in the contract's order, all of them), and report
- * only through buf.error. Decoders take the bytes of one value; they return the number of unknown fields passed over
- * (>= 0), or -EBADMSG with *error filled, or -ENOMEM (big values only); *out is then untouched. Keys:
+ * Encoders append the value to a buf, canonical form (one line, fields in the contract's order, all of them), and
+ * report only through buf.error. Decoders take the bytes of one value; they return the number of unknown fields
+ * passed over (>= 0), or -EBADMSG with *error filled, or -ENOMEM (big values only); *out is then untouched. Keys:
  * <type>:<regency>/<id>.
  */
 #ifndef BERBAGI_WIRE_REGISTRY_H

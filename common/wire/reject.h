@@ -1,8 +1,8 @@
 /*
  * Why a record was refused: what travels in the headers of `rejected` (contract: section "rejected").
  *
- * `pointer` is a JSON pointer into the value as it came ("" for the whole, for headers and attributes). `expected` says
- * what would have been right and never holds the offending value.
+ * `pointer` is a JSON pointer into the value as it came ("" for the whole, for headers and attributes). `expected`
+ * says what would have been right and never holds the offending value.
  */
 #ifndef BERBAGI_WIRE_REJECT_H
 #define BERBAGI_WIRE_REJECT_H
@@ -29,7 +29,7 @@ struct reject {
 /* "not_json" …; NULL for REJECT_NONE or a number outside the enumeration. */
 const char *reject_code_name(enum reject_code code);
 
-/* Fills *r; pointer and expected are cut to fit. Returns -EBADMSG, so that a decoder ends in `return reject_set(…)`. */
+/* Fills *r; pointer and expected are cut to fit. Returns -EBADMSG: `return reject_set(…)`. */
 int reject_set(struct reject *r, enum reject_code code, const char *pointer, const char *expected);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * `tally`: what became of each raw record, in numbers (contract, section 2). For one raw partition and one transaction:
- * next - from = the sum of all fates counted. Key <topic>/<partition>/<next>, always partition 0.
+ * `tally`: what became of each raw record, in numbers (contract, section 2). For one raw partition and one
+ * transaction: next - from = the sum of all fates counted. Key <topic>/<partition>/<next>, always partition 0.
  */
 #ifndef BERBAGI_WIRE_TALLY_H
 #define BERBAGI_WIRE_TALLY_H

@@ -5,8 +5,8 @@
 #include "common/core/cleanup.h"
 
 // The order is that of the enumerations in types.h.
-#define WORDS(name, ...)                                                                                               \
-    static const char *const name##_words[] = { NULL, __VA_ARGS__ };                                                   \
+#define WORDS(name, ...)                                                                                              \
+    static const char *const name##_words[] = { NULL, __VA_ARGS__ };                                                  \
     const struct wire_words wire_##name = { name##_words, ARRAY_LEN(name##_words) }
 
 WORDS(giver_kinds, "asn", "partner");

@@ -1,6 +1,6 @@
 /*
- * Codes of what a raw record had that could not be read and was taken as not known: counted in `tally`, never a refusal
- * ("never refuse a family for a detail"). Names on the wire by warning_code_name().
+ * Codes of what a raw record had that could not be read and was taken as not known: counted in `tally`, never a
+ * refusal ("never refuse a family for a detail"). Names on the wire by warning_code_name().
  */
 #ifndef BERBAGI_WIRE_WARNING_H
 #define BERBAGI_WIRE_WARNING_H

@@ -60,10 +60,10 @@ static inline int fuzz_canonical(const char *name, const uint8_t *data, size_t s
 }
 
 /* Defines the target of one message. */
-#define FUZZ_CANONICAL(name)                                                                                           \
-    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                       \
-    {                                                                                                                  \
-        return fuzz_canonical(#name, data, size);                                                                      \
+#define FUZZ_CANONICAL(name)                                                                                          \
+    int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                      \
+    {                                                                                                                 \
+        return fuzz_canonical(#name, data, size);                                                                     \
     }
 
 #endif

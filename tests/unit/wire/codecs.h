@@ -17,14 +17,14 @@ struct codec {
     int (*decode)(struct str value, void *out, struct reject *error);
 };
 
-#define CODEC(name)                                                                                                    \
-    static void encode_##name(struct buf *b, const void *m)                                                            \
-    {                                                                                                                  \
-        name##_encode(b, m);                                                                                           \
-    }                                                                                                                  \
-    static int decode_##name(struct str value, void *out, struct reject *error)                                        \
-    {                                                                                                                  \
-        return name##_decode(value, out, error);                                                                       \
+#define CODEC(name)                                                                                                   \
+    static void encode_##name(struct buf *b, const void *m)                                                           \
+    {                                                                                                                 \
+        name##_encode(b, m);                                                                                          \
+    }                                                                                                                 \
+    static int decode_##name(struct str value, void *out, struct reject *error)                                       \
+    {                                                                                                                 \
+        return name##_decode(value, out, error);                                                                      \
     }
 
 CODEC(household)

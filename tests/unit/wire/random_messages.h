@@ -499,10 +499,10 @@ static inline void random_suppression(struct dice *d, struct suppression *m)
 /* Fills the struct of the codec's name. */
 static inline void random_message(struct dice *d, const char *name, void *m)
 {
-#define RANDOM(message)                                                                                                \
-    if (strcmp(name, #message) == 0) {                                                                                 \
-        random_##message(d, m);                                                                                        \
-        return;                                                                                                        \
+#define RANDOM(message)                                                                                               \
+    if (strcmp(name, #message) == 0) {                                                                                \
+        random_##message(d, m);                                                                                       \
+        return;                                                                                                       \
     }
     RANDOM(household)
     RANDOM(asn)

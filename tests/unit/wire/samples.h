@@ -54,12 +54,12 @@ static const struct donation donation_plain = {
     .period = "2026-w05", .packages = 0, .state = DONATION_WITHDRAWN, .version = 0,
 };
 
-#define LADDER_SAMPLE                                                                                                  \
-    {                                                                                                                  \
-        { .employments = 1 << EMPLOYMENT_PNS | 1 << EMPLOYMENT_PPPK,                                                   \
-          .positions = 1 << POSITION_II_A | 1 << POSITION_STAFF, .grade_count = 2, .grades = { "IV/e", "XVII" },       \
-          .packages = 10 },                                                                                            \
-        { .packages = 1 },                                                                                             \
+#define LADDER_SAMPLE                                                                                                 \
+    {                                                                                                                 \
+        { .employments = 1 << EMPLOYMENT_PNS | 1 << EMPLOYMENT_PPPK,                                                  \
+          .positions = 1 << POSITION_II_A | 1 << POSITION_STAFF, .grade_count = 2, .grades = { "IV/e", "XVII" },      \
+          .packages = 10 },                                                                                           \
+        { .packages = 1 },                                                                                            \
     }
 
 static const struct period period_plan = {
@@ -155,17 +155,17 @@ static const struct assignment assignment_unserved = {
     .class = { .decile = 2, .band = 1, .waiting = 1 }, .distance_m = -1,
 };
 
-#define PLAN_HEAD                                                                                                      \
-    .regency = 3510, .period = "2026-01", .position = { 15, 4711 }, .distribution_from = DAY_2026_01_05,               \
+#define PLAN_HEAD                                                                                                     \
+    .regency = 3510, .period = "2026-01", .position = { 15, 4711 }, .distribution_from = DAY_2026_01_05,              \
     .distribution_to = DAY_2026_01_25, .report_by = DAY_2026_01_31
-#define PLAN_FIGURES                                                                                                   \
-    .has_figures = true, .supply = { 101, 102, 103, 104, 105 }, .surplus = { 106, 107, 108 }, .over = 109,             \
+#define PLAN_FIGURES                                                                                                  \
+    .has_figures = true, .supply = { 101, 102, 103, 104, 105 }, .surplus = { 106, 107, 108 }, .over = 109,            \
     .unserved = 110, .unmatched = 111, .digest = DIGEST_HEX
-#define PLAN_CUT_FIGURES                                                                                               \
+#define PLAN_CUT_FIGURES                                                                                              \
     .has_cut_figures = true, .demand_count = 2, .demand = { { 1, 201, 202 }, { 2, 203, 204 } }, .demand_unknown = 205, \
-    .demand_stale = 206, .coverage_count = 2,                                                                          \
-    .coverage = { { { 1, 0, 3 }, 207, 208 }, { { 2, 2, 0 }, 209, 210 } }, .idle_givers = 211, .kept = 212,             \
-    .keepable = 213, .distance_m = 5000000000, .fairness_count = 2,                                                    \
+    .demand_stale = 206, .coverage_count = 2,                                                                         \
+    .coverage = { { { 1, 0, 3 }, 207, 208 }, { { 2, 2, 0 }, 209, 210 } }, .idle_givers = 211, .kept = 212,            \
+    .keepable = 213, .distance_m = 5000000000, .fairness_count = 2,                                                   \
     .fairness = { { 1, 214, 215, 216 }, { 2, -1, -1, -1 } }, .feasible = true, .unique = true
 
 static const struct plan plan_cut = {

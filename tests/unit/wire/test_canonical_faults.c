@@ -97,7 +97,8 @@ static const struct fault faults[] = {
     FAULT("assignment.planned", "\"waiting\":3", "\"waiting\":4", OUT_OF_RANGE, "/class/waiting"),
     FAULT("assignment.planned", "\"reason\":\"kept\"", "\"reason\":\"\"", UNKNOWN_VALUE, "/reason"),
     FAULT("assignment.planned", "\"distance_m\":1234", "\"distance_m\":-1", OUT_OF_RANGE, "/distance_m"),
-    FAULT("assignment.partner", "\"ref\":\"partner\"", "\"ref\":\"1234567890123456\"", FORBIDDEN_CONTENT, "/giver/ref"),
+    FAULT("assignment.partner", "\"ref\":\"partner\"", "\"ref\":\"1234567890123456\"", FORBIDDEN_CONTENT,
+          "/giver/ref"),
     // plan
     FAULT("plan.cut", "\"offset\":4711", "\"offset\":-1", OUT_OF_RANGE, "/position/offset"),
     FAULT("plan.cut", "\"stranded\":108", "\"stranded\":null", MISSING_FIELD, "/surplus/stranded"),
@@ -127,7 +128,8 @@ static const struct fault faults[] = {
     FAULT("gateway_status.failed", "\"status\":\"failed\"", "\"status\":\"lost\"", UNKNOWN_VALUE, "/status"),
     FAULT("gateway_status.failed", "\"gateway_id\":\"wamid.HBgMNjI=\"", "\"gateway_id\":null", MISSING_FIELD,
           "/gateway_id"),
-    FAULT("suppression.full", "\"since\":\"2026-01-28T08:03:04.123Z\"", "\"since\":\"2026-01-28\"", BAD_DATE, "/since"),
+    FAULT("suppression.full", "\"since\":\"2026-01-28T08:03:04.123Z\"", "\"since\":\"2026-01-28\"", BAD_DATE,
+          "/since"),
     // of several faults the first in the order of the fields
     FAULT("suppression.full", "{\"phone_token\":\"k1.c", "{\"reason_\":0,\"phone_token\":\"K1.c", OUT_OF_RANGE,
           "/phone_token"),

@@ -19,7 +19,7 @@ static const struct str NAMES[] = { JSON_NAME("a"), JSON_NAME("b"), JSON_NAME("c
 
 #define S(text) { (text), sizeof(text) - 1 }
 
-// ---- the value as a whole -------------------------------------------------------------------------------------------
+// ---- the value as a whole ------------------------------------------------------------------------------------------
 
 struct whole {
     const char *title;
@@ -143,7 +143,7 @@ static void test_many_keys(void **state)
     }
 }
 
-// ---- getters --------------------------------------------------------------------------------------------------------
+// ---- getters -------------------------------------------------------------------------------------------------------
 
 /* One getter with its bounds: true if it set its output. */
 typedef bool getter(const struct json_node *node, int slot, enum json_need need);
@@ -301,14 +301,17 @@ static const struct field fields[] = {
     { get_words, "words", "[\"working\",\"x\"]", REJECT_UNKNOWN_VALUE, "/b/1" },
     { get_words, "words", "[\"working\",\"working\"]", REJECT_INCONSISTENT, "/b/1" },
     { get_words, "words", "[null]", REJECT_MISSING_FIELD, "/b/0" },
-    FIELD(regency, "\"3510\"", NONE), FIELD(regency, "\"0510\"", OUT_OF_RANGE), FIELD(regency, "\"35.10\"", OUT_OF_RANGE),
+    FIELD(regency, "\"3510\"", NONE), FIELD(regency, "\"0510\"", OUT_OF_RANGE),
+    FIELD(regency, "\"35.10\"", OUT_OF_RANGE),
     FIELD(regency, "\"351\"", OUT_OF_RANGE), FIELD(regency, "\"35100\"", OUT_OF_RANGE),
     FIELD(regency, "\"35 0\"", OUT_OF_RANGE), FIELD(regency, "\"\"", OUT_OF_RANGE), FIELD(regency, "3510", WRONG_TYPE),
     FIELD(district, "\"351016\"", NONE), FIELD(district, "\"3510\"", OUT_OF_RANGE),
     FIELD(village, "\"3510161002\"", NONE), FIELD(village, "\"351016100\"", OUT_OF_RANGE),
-    FIELD(date, "\"2024-02-29\"", NONE), FIELD(date, "\"2026-02-29\"", BAD_DATE), FIELD(date, "\"26-02-01\"", BAD_DATE),
+    FIELD(date, "\"2024-02-29\"", NONE),
+    FIELD(date, "\"2026-02-29\"", BAD_DATE), FIELD(date, "\"26-02-01\"", BAD_DATE),
     FIELD(date, "\"2026-02-01T00:00:00Z\"", BAD_DATE), FIELD(date, "20260201", WRONG_TYPE),
-    FIELD(edition, "\"2026-12\"", NONE), FIELD(edition, "\"2026-13\"", BAD_DATE), FIELD(edition, "\"2026-1\"", BAD_DATE),
+    FIELD(edition, "\"2026-12\"", NONE),
+    FIELD(edition, "\"2026-13\"", BAD_DATE), FIELD(edition, "\"2026-1\"", BAD_DATE),
     FIELD(instant, "\"2026-01-28T08:03:04.123Z\"", NONE), FIELD(instant, "\"2026-01-28T08:03:04Z\"", BAD_DATE),
     FIELD(instant, "\"2026-01-28T15:03:04.123+07:00\"", BAD_DATE),
     FIELD(instant, "\"2026-01-28t08:03:04.123z\"", BAD_DATE), FIELD(instant, "1769587384123", WRONG_TYPE),
@@ -373,7 +376,7 @@ static void test_first_fault_is_final(void **state)
     json_in_done(&in);
 }
 
-// ---- nodes ----------------------------------------------------------------------------------------------------------
+// ---- nodes ---------------------------------------------------------------------------------------------------------
 
 static void test_pointers_of_inner_nodes(void **state)
 {
@@ -434,9 +437,10 @@ int main(void)
     static struct CMUnitTest tests[ARRAY_LEN(wholes) + 3 * ARRAY_LEN(fields) + 8];
     static char titles[ARRAY_LEN(tests)][160];
     size_t n = 0;
-#define ADD(function, row, ...)                                                                                        \
-    (snprintf(titles[n], sizeof titles[n], __VA_ARGS__),                                                               \
-     tests[n] = (struct CMUnitTest){ .name = titles[n], .test_func = function, .initial_state = (void *)(uintptr_t)(row) }, \
+#define ADD(function, row, ...)                                                                                       \
+    (snprintf(titles[n], sizeof titles[n], __VA_ARGS__),                                                              \
+     tests[n] = (struct CMUnitTest){ .name = titles[n], .test_func = function,                                       \
+                                     .initial_state = (void *)(uintptr_t)(row) },                                    \
      n++)
     for (const struct whole *row = wholes; row < wholes + ARRAY_LEN(wholes); row++)
         ADD(test_whole, row, "value: %s", row->title);

@@ -102,7 +102,7 @@ static void test_topics(void **state)
     buf_done(&b);
 }
 
-// ---- keys -----------------------------------------------------------------------------------------------------------
+// ---- keys ----------------------------------------------------------------------------------------------------------
 
 static void test_registry_keys(void **state)
 {
@@ -135,7 +135,8 @@ static void test_no_registry_keys(void **state)
 {
     (void)state;
     static const char *const keys[] = {
-        "", ":", "household", "household:", "household:3510", "household:3510/", "household:351/x", "household:35100/x",
+        "", ":", "household", "household:", "household:3510", "household:3510/", "household:351/x",
+        "household:35100/x",
         "household:0510/x", "household:35a0/x", "households:3510/x", "house:3510/x", ":3510/x", "Household:3510/x",
         "assignment:3510/p/x", "household:-351/x",
     };
@@ -174,7 +175,9 @@ static void test_decision_keys(void **state)
     assert_true(str_is(key.id, "12"));
     buf_done(&b);
 
-    static const char *const none[] = { "", "plan:3510/12", "plan:3510//12", "plan:3510/2026-01/", "household:3510/p/x" };
+    static const char *const none[] = {
+        "", "plan:3510/12", "plan:3510//12", "plan:3510/2026-01/", "household:3510/p/x",
+    };
     for (size_t i = 0; i < ARRAY_LEN(none); i++)
         assert_int_equal(decision_key_parse(str_from(none[i]), &key), -EINVAL);
 }
@@ -202,7 +205,8 @@ static void test_notification_id(void **state)
 {
     (void)state;
     static const struct notification m = {
-        .regency = 3510, .period = "2026-01", .giver = { GIVER_ASN, "k1.aaaa" }, .kind = MESSAGE_ASSIGNED, .round = "0",
+        .regency = 3510, .period = "2026-01", .giver = { GIVER_ASN, "k1.aaaa" }, .kind = MESSAGE_ASSIGNED,
+        .round = "0",
     };
     char id[NOTIFICATION_SIZE];
     notification_id(&m, id);
