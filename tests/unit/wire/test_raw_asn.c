@@ -34,6 +34,11 @@ static int decode(struct str value, const struct raw_context *context, struct bu
 
 static const struct sample sample = { fields, ARRAY_LEN(fields), decode };
 
+#define BLANKS_64 "                                                                "
+#define BLANKS_512 BLANKS_64 BLANKS_64 BLANKS_64 BLANKS_64 BLANKS_64 BLANKS_64 BLANKS_64 BLANKS_64
+#define DOTS_64 "................................................................"
+#define DOTS_512 DOTS_64 DOTS_64 DOTS_64 DOTS_64 DOTS_64 DOTS_64 DOTS_64 DOTS_64
+
 static const struct raw_case cases[] = {
     /* what each field becomes */
     { "regency", { { "regency", "\"1198\"" } }, .from = "\"regency\":\"1199\"", .to = "\"regency\":\"1198\"" },
@@ -87,6 +92,10 @@ static const struct raw_case cases[] = {
     { "phone: the first mobile of two", { { "phone", "\"0333-421000 / 0857 0000 3333\"" } },
       .from = "phone=6281200001111", .to = "phone=6285700003333" },
     { "phone: absent", { { "phone", NULL } }, .from = "phone=6281200001111", .to = "phone=" },
+    { "phone: in more text than a field may hold", { { "phone", "\"" BLANKS_512 "081200002222\"" } },
+      .from = "phone=6281200001111", .to = "phone=", .warning = WARNING_PHONE },
+    { "home_village: in more dots than a field may hold", { { "home_village", "\"" DOTS_512 "1199012001\"" } },
+      .from = "\"home_village\":\"1199012001\"", .to = "\"home_village\":null", .warning = WARNING_VILLAGE },
     { "phone: nobody's", { { "phone", "\"-\"" } },
       .from = "phone=6281200001111", .to = "phone=", .warning = WARNING_PHONE },
     { "phone: a number", { { "phone", "81200001111" } },

@@ -53,6 +53,8 @@ static const struct sample sample = { fields, ARRAY_LEN(fields), decode };
     { "band 0: cannot at all: " item, ONE_OF_THREE("{\"" item "\":1}"), BAND(0) }, \
     { "many difficulties is not the same: " item, ONE_OF_THREE("{\"" item "\":2}") }, \
     { "unreadable: " item, ONE_OF_THREE("{\"" item "\":5}"), .warning = WARNING_CODE }
+#define ONES_9 "1,1,1,1,1,1,1,1,1"
+#define ONES_63 ONES_9 "," ONES_9 "," ONES_9 "," ONES_9 "," ONES_9 "," ONES_9 "," ONES_9
 #define FIVE MAN "," MAN "," MAN "," MAN "," MAN
 #define FORTY FIVE "," FIVE "," FIVE "," FIVE "," FIVE "," FIVE "," FIVE "," FIVE
 #define OLD "{\"tanggal_lahir\":\"1950-01-01\"}"
@@ -135,6 +137,12 @@ static const struct raw_case cases[] = {
     { "a date as a number", MEMBERS("{\"tanggal_lahir\":18264}"), ALONE(2), .warning = WARNING_BIRTH_DATE },
     { "a date that is not yet", MEMBERS("{\"tanggal_lahir\":\"2062-01-01\"}"), ALONE(2),
       .warning = WARNING_BIRTH_DATE },
+    { "born on the day after the record came: it came late in the day, elsewhere",
+      MEMBERS("{\"tanggal_lahir\":\"2026-01-30\"}"), ALONE(2) },
+    { "born a day later", MEMBERS("{\"tanggal_lahir\":\"2026-01-31\"}"), ALONE(2), .warning = WARNING_BIRTH_DATE },
+    { "band 0: 130 years old", MEMBERS("{\"tanggal_lahir\":\"1895-10-25\"}"), ALONE(0) },
+    { "a day older: nobody is", MEMBERS("{\"tanggal_lahir\":\"1895-10-24\"}"), ALONE(2),
+      .warning = WARNING_BIRTH_DATE },
     { "the date counts before the NIK, the difference is counted",
       MEMBERS("{\"nomor_induk_kependudukan\":\"1199010101500001\",\"tanggal_lahir\":\"1990-01-01\"}"), ALONE(2),
       .warning = WARNING_NIK_BIRTH_DATE },
@@ -177,6 +185,14 @@ static const struct raw_case cases[] = {
     { "band 0: a code as a string", ONE_OF_THREE("{\"penglihatan\":\"1\"}"), BAND(0) },
     { "band 1: an illness", ONE_OF_THREE("{\"penyakit_kronis\":2}"), BAND(1) },
     { "band 1: an illness of several", ONE_OF_THREE("{\"penyakit_kronis\":[1,\"18\"]}"), BAND(1) },
+    { "band 1: an illness with a zero before it", ONE_OF_THREE("{\"penyakit_kronis\":\"09\"}"), BAND(1) },
+    { "band 1: an illness of two digits", ONE_OF_THREE("{\"penyakit_kronis\":\"10\"}"), BAND(1) },
+    { "an illness of three digits", ONE_OF_THREE("{\"penyakit_kronis\":\"010\"}"), .warning = WARNING_CODE },
+    { "an illness with a sign", ONE_OF_THREE("{\"penyakit_kronis\":\"+2\"}"), .warning = WARNING_CODE },
+    { "an illness behind a digit", ONE_OF_THREE("{\"penyakit_kronis\":\"1a\"}"), .warning = WARNING_CODE },
+    { "an illness that says nothing", ONE_OF_THREE("{\"penyakit_kronis\":\"\"}"), .warning = WARNING_CODE },
+    { "band 1: the 64th of 64 codes", ONE_OF_THREE("{\"penyakit_kronis\":[" ONES_63 ",2]}"), BAND(1) },
+    { "the 65th code is not read", ONE_OF_THREE("{\"penyakit_kronis\":[" ONES_63 ",1,2]}"), .warning = WARNING_CODE },
     { "no illness", ONE_OF_THREE("{\"penyakit_kronis\":\"1\"}") },
     { "no illness is known", ONE_OF_THREE("{\"penyakit_kronis\":[]}") },
     { "an illness that is none", ONE_OF_THREE("{\"penyakit_kronis\":19}"), .warning = WARNING_CODE },
@@ -223,6 +239,8 @@ static const struct raw_case cases[] = {
       REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa" },
     { "kode_kelurahan_desa of a regency that is gone", { { "kode_kelurahan_desa", "\"1197012001\"" } },
       REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa", "1198" },
+    { "kode_kelurahan_desa bps missing", { { "kode_kelurahan_desa", NULL }, { "skema_wilayah", "\"bps\"" } },
+      REJECT_MISSING_FIELD, "/kode_kelurahan_desa" },
     { "kode_kelurahan_desa bps unknown",
       { { "kode_kelurahan_desa", "\"1199010999\"" }, { "skema_wilayah", "\"bps\"" } },
       REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa" },

@@ -40,6 +40,11 @@ static const struct sample sample = { fields, ARRAY_LEN(fields), decode };
 #define NOTHING_SEEN                                                                                                  \
     "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[],\"regular_aid\":[],\"house\":null,\"other\":null}"
 
+#define IN_TROUBLE_3 "\"in_trouble\",\"in_trouble\",\"in_trouble\""
+#define IN_TROUBLE_9 IN_TROUBLE_3 "," IN_TROUBLE_3 "," IN_TROUBLE_3
+#define IN_TROUBLE_27 IN_TROUBLE_9 "," IN_TROUBLE_9 "," IN_TROUBLE_9
+#define IN_TROUBLE_63 IN_TROUBLE_27 "," IN_TROUBLE_27 "," IN_TROUBLE_9
+
 static const struct raw_case cases[] = {
     /* what each field becomes */
     { "visit", { { "visit", "\"00000000-0000-0000-0000-000000000000\"" } },
@@ -89,6 +94,18 @@ static const struct raw_case cases[] = {
     { "findings.dropouts", { { "findings", "{\"dropouts\":10}" } }, .from = FINDINGS,
       .to = "{\"alone\":null,\"health\":null,\"dropouts\":10,\"child\":[],\"regular_aid\":[],\"house\":null,"
             "\"other\":null}" },
+    { "findings.dropouts: none", { { "findings", "{\"dropouts\":0}" } }, .from = FINDINGS,
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":0,\"child\":[],\"regular_aid\":[],\"house\":null,"
+            "\"other\":null}" },
+    { "findings.child of 64 words",
+      { { "findings", "{\"child\":[" IN_TROUBLE_63 ",\"working\"]}" } }, .from = FINDINGS,
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"in_trouble\",\"working\"],"
+            "\"regular_aid\":[],\"house\":null,\"other\":null}" },
+    { "findings.child of 65 words: the last is not read",
+      { { "findings", "{\"child\":[" IN_TROUBLE_63 ",\"in_trouble\",\"working\"]}" } }, .from = FINDINGS,
+      .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"in_trouble\"],"
+            "\"regular_aid\":[],\"house\":null,\"other\":null}",
+      .warning = WARNING_FINDING },
     { "findings.child", { { "findings", "{\"child\":[\"in_trouble\",\"without_parents\",\"in_trouble\"]}" } },
       .from = FINDINGS,
       .to = "{\"alone\":null,\"health\":null,\"dropouts\":null,\"child\":[\"without_parents\",\"in_trouble\"],"
