@@ -25,7 +25,8 @@ enum outcome {
     OUTCOME_REJECT, /* set aside: the handler called output_reject() for it */
     /* Held: nothing was done. The loop notes the ends of all partitions of all inputs, keeps this record and what
      * follows it in its partition in memory (bounded), and gives it again with `released` set once it has *fetched* up
-     * to those ends. Its offset does not move before. */
+     * to those ends. Its offset does not move before. Records of the same partition behind it in the batch must be
+     * answered HOLD too, undone; they come again after it (not `released`: that is the first one's). */
     OUTCOME_HOLD,
 };
 

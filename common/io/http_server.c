@@ -1,303 +1,312 @@
 #include "common/io/http_server.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
-#include <microhttpd.h>
-#include <netinet/in.h>
+#include <netdb.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <microhttpd.h>
+
 #include "common/core/buf.h"
 #include "common/core/parse.h"
+#include "common/io/http_guard.h"
 
-enum { MAX_CONNECTIONS = 256, TIMEOUT_S = 15, HEADER_MEMORY = 16 * 1024, HOST_SIZE = 64, BODY_ROOM = 1 };
-enum { STOP_TURN_US = 5000, STOP_TURNS = 7000 };
+enum { MAX_CONNECTIONS = 256, TIMEOUT_S = 15, MEMORY_PER_CONNECTION = 32 * 1024, STOP_PATIENCE_MS = 10000 };
 
-/*
- * A request's life: the server's thread collects the body, calls the handler, and suspends the connection unless the
- * answer is there already. Whoever answers puts it here and resumes; the server's thread sends it and frees.
- */
+struct http_server {
+    struct MHD_Daemon *daemon;
+    struct http_server_options options;
+    uint16_t port;
+    pthread_mutex_t lock;      /* of all exchanges' `stage` and of `waiting` */
+    pthread_cond_t all_answered;
+    size_t waiting;            /* exchanges handed to a handler and not answered yet */
+};
+
+/* One request and what becomes of it. */
 struct exchange {
-    struct http_request request; /* first: the handler's pointer is ours */
+    struct http_request request; /* first: handlers hold this */
     struct http_server *server;
     struct MHD_Connection *connection;
     const struct http_route *route;
     struct buf body;
-    int refused; /* status decided before a handler was called */
-    pthread_mutex_t lock;
-    bool called, suspended;
-    struct MHD_Response *answer;
-    unsigned status;
+    int refused;                 /* a status, before any handler sees it */
+    enum { READING, HANDLING, SUSPENDED, ANSWERED } stage;
+    struct MHD_Response *response;
+    int status;
 };
 
-struct http_server {
-    struct MHD_Daemon *daemon;
-    const struct http_route *routes;
-    size_t route_count;
-    uint16_t port;
-    atomic_int waiting; /* requests that are answered later */
-};
-
-static struct MHD_Response *make_answer(int status, const char *content_type, struct str body)
+static struct MHD_Response *make_response(const char *content_type, struct str body, int status)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
-    if (r == NULL)
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL)
         return NULL;
-    MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
-    if (status == 503)
-        MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5");
-    return r;
+    if (content_type != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+    if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return response;
 }
 
 void http_answer(struct http_request *request, int status, const char *content_type, struct str body)
 {
-    struct exchange *e = (struct exchange *)request;
-    struct MHD_Response *answer = make_answer(status, content_type, body);
-    pthread_mutex_lock(&e->lock);
-    e->answer = answer;
-    e->status = (unsigned)status;
-    bool resume = e->suspended;
-    pthread_mutex_unlock(&e->lock);
-    /* After this the server's thread may free the exchange: nothing of it is touched any more. */
-    if (resume) {
-        struct http_server *server = e->server;
-        MHD_resume_connection(e->connection);
-        atomic_fetch_sub(&server->waiting, 1);
-    }
+    struct exchange *x = (struct exchange *)request;
+    struct http_server *s = x->server;
+    struct MHD_Response *response = make_response(content_type, body, status);
+    pthread_mutex_lock(&s->lock);
+    bool suspended = x->stage == SUSPENDED;
+    x->response = response;
+    x->status = status;
+    x->stage = ANSWERED;
+    s->waiting--;
+    if (s->waiting == 0)
+        pthread_cond_broadcast(&s->all_answered);
+    if (suspended)
+        MHD_resume_connection(x->connection);
+    pthread_mutex_unlock(&s->lock);
 }
 
 const char *http_request_header(const struct http_request *request, const char *name)
 {
-    const struct exchange *e = (const struct exchange *)request;
-    return MHD_lookup_connection_value(e->connection, MHD_HEADER_KIND, name);
+    const struct exchange *x = (const struct exchange *)request;
+    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
 }
 
 const char *http_request_query(const struct http_request *request, const char *name)
 {
-    const struct exchange *e = (const struct exchange *)request;
-    return MHD_lookup_connection_value(e->connection, MHD_GET_ARGUMENT_KIND, name);
+    const struct exchange *x = (const struct exchange *)request;
+    return MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, name);
 }
+
+// ---- a request comes in
 
 static bool serves(const struct http_route *route, const char *method)
 {
     return strcmp(route->method, method) == 0 || (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
-/* The route, or NULL and the status that says why there is none. */
-static const struct http_route *find_route(const struct http_server *s, const char *method, const char *path, int *status)
+static void choose_route(struct exchange *x)
 {
-    *status = 404;
-    for (size_t i = 0; i < s->route_count; i++) {
-        if (strcmp(s->routes[i].path, path) != 0)
+    const struct http_server_options *o = &x->server->options;
+    x->refused = MHD_HTTP_NOT_FOUND;
+    for (size_t i = 0; i < o->route_count; i++) {
+        if (strcmp(o->routes[i].path, x->request.path) != 0)
             continue;
-        if (serves(&s->routes[i], method))
-            return &s->routes[i];
-        *status = 405;
+        x->refused = MHD_HTTP_METHOD_NOT_ALLOWED;
+        if (serves(&o->routes[i], x->request.method)) {
+            x->route = &o->routes[i];
+            x->refused = 0;
+            return;
+        }
     }
-    return NULL;
 }
 
-struct framing {
-    int lengths, encodings, odd;
-};
-
-static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result guard_field(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_size,
+                                   const char *value, size_t value_size)
 {
-    struct framing *f = arg;
     (void)kind;
-    f->lengths += strcasecmp(name, "Content-Length") == 0;
-    f->encodings += strcasecmp(name, "Transfer-Encoding") == 0;
-    for (const char *c = name; *c != '\0'; c++)
-        f->odd += !isalnum((unsigned char)*c) && strchr("!#$%&'*+-.^_`|~", *c) == NULL;
-    for (const char *c = value == NULL ? "" : value; *c != '\0'; c++)
-        f->odd += (unsigned char)*c < ' ' && *c != '\t';
+    http_guard_field(arg, (struct str){ name, name_size }, (struct str){ value, value == NULL ? 0 : value_size });
     return MHD_YES;
 }
 
-/* A request whose end two readers could see in different places is nobody's friend. */
-static bool ambiguous(struct MHD_Connection *connection)
+static void check_head(struct exchange *x, const char *version)
 {
-    struct framing f = { 0 };
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_header, &f);
-    return f.lengths > 1 || f.encodings > 1 || (f.lengths > 0 && f.encodings > 0) || f.odd > 0;
+    struct http_guard guard = { .fields = 0 };
+    MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, guard_field, &guard);
+    if (!http_guard_allows(&guard, version)) {
+        x->refused = MHD_HTTP_BAD_REQUEST;
+        return;
+    }
+    choose_route(x);
+    if (x->refused == 0 && guard.length > (int64_t)x->route->max_body)
+        x->refused = MHD_HTTP_CONTENT_TOO_LARGE;
 }
 
-static struct exchange *begin(struct http_server *s, struct MHD_Connection *connection, const char *path,
-                              const char *method)
+static struct exchange *begin(struct http_server *s, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version)
 {
-    struct exchange *e = calloc(1, sizeof(*e));
-    if (e == NULL)
+    struct exchange *x = calloc(1, sizeof(*x));
+    if (x == NULL)
         return NULL;
-    pthread_mutex_init(&e->lock, NULL);
-    e->server = s;
-    e->connection = connection;
-    e->route = find_route(s, method, path, &e->refused);
-    if (e->route != NULL)
-        e->refused = ambiguous(connection) ? 400 : 0;
-    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    int64_t announced = 0;
-    if (e->refused == 0 && length != NULL && (parse_int(str_from(length), 0, INT64_MAX, &announced) < 0 ||
-                                              announced > (int64_t)e->route->max_body))
-        e->refused = 413;
-    buf_init(&e->body, e->route == NULL ? BODY_ROOM : e->route->max_body + BODY_ROOM);
-    e->request.method = method;
-    e->request.path = path;
-    return e;
+    x->server = s;
+    x->connection = connection;
+    x->request.method = method;
+    x->request.path = url;
+    check_head(x, version);
+    buf_init(&x->body, x->route == NULL ? 0 : x->route->max_body);
+    return x;
 }
 
-static enum MHD_Result send_refusal(struct exchange *e)
+static enum MHD_Result queue(struct exchange *x, int status, struct MHD_Response *response, bool close)
 {
-    struct MHD_Response *r = make_answer(e->refused, "text/plain", STR_LIT(""));
-    if (r == NULL)
-        return MHD_NO;
-    MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-    enum MHD_Result result = MHD_queue_response(e->connection, (unsigned)e->refused, r);
-    MHD_destroy_response(r);
+    if (response == NULL)
+        return MHD_NO; // no memory: the connection ends
+    if (close)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    enum MHD_Result result = MHD_queue_response(x->connection, (unsigned)status, response);
+    MHD_destroy_response(response);
     return result;
 }
 
-static enum MHD_Result send_answer(struct exchange *e)
+static enum MHD_Result refuse(struct exchange *x)
 {
-    if (e->answer == NULL)
-        return MHD_NO; /* no memory for one: the connection is closed */
-    enum MHD_Result result = MHD_queue_response(e->connection, e->status, e->answer);
-    MHD_destroy_response(e->answer);
-    e->answer = NULL;
-    return result;
+    return queue(x, x->refused, make_response("text/plain", STR_LIT("refused\n"), x->refused),
+                 x->refused != MHD_HTTP_NOT_FOUND && x->refused != MHD_HTTP_METHOD_NOT_ALLOWED);
 }
 
-/* The body is whole: the handler answers now, or later and the connection waits without a thread. */
-static enum MHD_Result call_handler(struct exchange *e)
+static enum MHD_Result hand_over(struct exchange *x)
 {
-    e->called = true;
-    e->request.body = buf_str(&e->body);
-    e->route->handle(e->route->arg, &e->request);
-    pthread_mutex_lock(&e->lock);
-    bool answered = e->status != 0;
+    struct http_server *s = x->server;
+    pthread_mutex_lock(&s->lock);
+    x->stage = HANDLING;
+    s->waiting++;
+    pthread_mutex_unlock(&s->lock);
+    x->request.body = (struct str){ x->body.data == NULL ? "" : x->body.data, x->body.len };
+    x->route->handle(x->route->arg, &x->request);
+    pthread_mutex_lock(&s->lock);
+    bool answered = x->stage == ANSWERED;
     if (!answered) {
-        atomic_fetch_add(&e->server->waiting, 1);
-        MHD_suspend_connection(e->connection);
-        e->suspended = true;
+        x->stage = SUSPENDED;
+        MHD_suspend_connection(x->connection);
     }
-    pthread_mutex_unlock(&e->lock);
-    return answered ? send_answer(e) : MHD_YES;
+    pthread_mutex_unlock(&s->lock);
+    return answered ? queue(x, x->status, take_ptr(x->response), false) : MHD_YES;
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *path, const char *method,
-                                  const char *version, const char *upload, size_t *upload_size, void **state)
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *size, void **state)
 {
-    struct exchange *e = *state;
-    (void)version;
-    if (e == NULL) { /* headers only */
-        e = *state = begin(arg, connection, path, method);
-        if (e == NULL)
-            return MHD_NO;
-        return e->refused == 413 || e->refused == 400 ? send_refusal(e) : MHD_YES;
+    struct exchange *x = *state;
+    if (x == NULL) { // head only. An answer given now would close the connection
+        *state = begin(arg, connection, url, method, version);
+        return *state == NULL ? MHD_NO : MHD_YES;
     }
-    if (*upload_size > 0) {
-        if (e->refused == 0)
-            buf_append(&e->body, upload, *upload_size);
-        if (e->body.error != 0 || (e->route != NULL && e->body.len > e->route->max_body))
-            e->refused = 413;
-        *upload_size = 0;
+    if (x->stage == ANSWERED) // it was suspended
+        return queue(x, x->status, take_ptr(x->response), false);
+    if (*size > 0) {
+        if (x->refused == 0)
+            buf_append(&x->body, data, *size);
+        if (x->body.error != 0 && x->refused == 0)
+            x->refused = x->body.error == -E2BIG ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_SERVICE_UNAVAILABLE;
+        *size = 0;
         return MHD_YES;
     }
-    if (e->refused != 0)
-        return send_refusal(e);
-    return e->called ? send_answer(e) : call_handler(e);
+    return x->refused != 0 ? refuse(x) : hand_over(x);
 }
 
-static void on_end(void *arg, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+static void on_completed(void *arg, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
 {
-    struct exchange *e = *state;
     (void)arg;
     (void)connection;
     (void)code;
-    if (e == NULL)
+    struct exchange *x = take_ptr(*state);
+    if (x == NULL)
         return;
-    if (e->answer != NULL)
-        MHD_destroy_response(e->answer);
-    pthread_mutex_destroy(&e->lock);
-    buf_done(&e->body);
-    free(e);
-    *state = NULL;
+    if (x->response != NULL) // the client was gone before the answer
+        MHD_destroy_response(x->response);
+    buf_done(&x->body);
+    free(x);
 }
 
-union address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
+// ---- life
 
-/* host:port or [v6]:port; an address, no name. */
-static int read_listen(const char *text, union address *out)
+// "host:port" or "[v6]:port", numeric.
+static int parse_listen(const char *listen, struct sockaddr_storage *out, socklen_t *size)
 {
-    char host[HOST_SIZE];
-    const char *colon = strrchr(text, ':');
-    int64_t port;
-    if (colon == NULL || parse_int(str_from(colon + 1), 0, 65535, &port) < 0)
+    char host[64];
+    const char *colon = strrchr(listen, ':');
+    if (colon == NULL)
         return -EINVAL;
-    struct str name = { text, (size_t)(colon - text) };
-    bool v6 = name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']';
-    if (v6)
+    struct str name = { listen, (size_t)(colon - listen) };
+    if (name.n >= 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
         name = (struct str){ name.p + 1, name.n - 2 };
-    if (!str_copy(host, sizeof(host), name))
+    int64_t port;
+    if (!str_copy(host, sizeof(host), name) || parse_int(str_from(colon + 1), 0, 65535, &port) != 0)
         return -EINVAL;
-    memset(out, 0, sizeof(*out));
-    if (v6) {
-        out->v6.sin6_family = AF_INET6;
-        out->v6.sin6_port = htons((uint16_t)port);
-        return inet_pton(AF_INET6, host, &out->v6.sin6_addr) == 1 ? 0 : -EINVAL;
-    }
-    out->v4.sin_family = AF_INET;
-    out->v4.sin_port = htons((uint16_t)port);
-    return inet_pton(AF_INET, host, &out->v4.sin_addr) == 1 ? 0 : -EINVAL;
-}
-
-static unsigned or_default(unsigned value, unsigned fallback)
-{
-    return value == 0 ? fallback : value;
-}
-
-static int start(struct http_server *s, const struct http_server_options *o, const union address *address)
-{
-    unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-                     (address->any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0u);
-    errno = 0;
-    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
-                                 MHD_OPTION_SOCK_ADDR, &address->any,
-                                 MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
-                                 MHD_OPTION_CONNECTION_LIMIT, or_default(o->max_connections, MAX_CONNECTIONS),
-                                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->max_per_address,
-                                 MHD_OPTION_CONNECTION_TIMEOUT, or_default(o->timeout_s, TIMEOUT_S),
-                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_MEMORY,
-                                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (s->daemon == NULL)
-        return errno == 0 ? -EADDRINUSE : -errno;
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    s->port = info == NULL ? 0 : info->port;
+    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
+        return -EINVAL;
+    memcpy(out, found->ai_addr, found->ai_addrlen);
+    *size = found->ai_addrlen;
+    freeaddrinfo(found);
     return 0;
+}
+
+// Our own socket, so that a refusal has its errno.
+static int open_socket(const char *listen_at, uint16_t *port)
+{
+    struct sockaddr_storage address;
+    socklen_t size;
+    int error = parse_listen(listen_at, &address, &size);
+    if (error != 0)
+        return error;
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    const int on = 1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, SOMAXCONN) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        error = -errno;
+        close(fd);
+        return error;
+    }
+    *port = ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+                                                : ((struct sockaddr_in *)&address)->sin_port);
+    return fd;
+}
+
+static void no_log(void *arg, const char *format, va_list arguments)
+{
+    (void)arg;
+    (void)format;
+    (void)arguments;
+}
+
+static struct MHD_Daemon *start(struct http_server *s, int fd)
+{
+    const struct http_server_options *o = &s->options;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
+                            MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
+                            MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                            MHD_OPTION_CONNECTION_LIMIT, o->max_connections == 0 ? MAX_CONNECTIONS : o->max_connections,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->max_per_address,
+                            MHD_OPTION_CONNECTION_TIMEOUT, o->timeout_s == 0 ? TIMEOUT_S : o->timeout_s,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_END);
 }
 
 int http_server_start(const struct http_server_options *options, struct http_server **out)
 {
-    union address address;
-    int error = read_listen(options->listen, &address);
-    if (error < 0)
-        return error;
+    uint16_t port = 0;
+    int fd = open_socket(options->listen, &port);
+    if (fd < 0)
+        return fd;
     struct http_server *s = calloc(1, sizeof(*s));
-    if (s == NULL)
+    if (s == NULL) {
+        close(fd);
         return -ENOMEM;
-    s->routes = options->routes;
-    s->route_count = options->route_count;
-    error = start(s, options, &address);
-    if (error < 0) {
-        free(s);
-        return error;
+    }
+    s->options = *options;
+    s->port = port;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->all_answered, NULL);
+    s->daemon = start(s, fd);
+    if (s->daemon == NULL) {
+        close(fd);
+        http_server_stop(&s);
+        return -EIO;
     }
     *out = s;
     return 0;
@@ -308,20 +317,35 @@ uint16_t http_server_port(const struct http_server *s)
     return s->port;
 }
 
-void http_server_stop(struct http_server **s)
+static bool wait_for_answers(struct http_server *s)
 {
-    if (*s == NULL)
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end); // what pthread_cond_timedwait wants
+    end.tv_sec += STOP_PATIENCE_MS / 1000;
+    pthread_mutex_lock(&s->lock);
+    int error = 0;
+    while (s->waiting > 0 && error == 0)
+        error = pthread_cond_timedwait(&s->all_answered, &s->lock, &end);
+    bool none = s->waiting == 0;
+    pthread_mutex_unlock(&s->lock);
+    return none;
+}
+
+void http_server_stop(struct http_server **pointer)
+{
+    struct http_server *s = take_ptr(*pointer);
+    if (s == NULL)
         return;
-    MHD_socket listener = MHD_quiesce_daemon((*s)->daemon);
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
-    /* The library must not be stopped with a suspended connection. Who never answers has broken the contract: then the
-     * server is left to the end of the process. */
-    for (int turn = 0; turn < STOP_TURNS && atomic_load(&(*s)->waiting) > 0; turn++)
-        usleep(STOP_TURN_US);
-    if (atomic_load(&(*s)->waiting) == 0) {
-        MHD_stop_daemon((*s)->daemon);
-        free(*s);
+    if (s->daemon != NULL) {
+        MHD_socket fd = MHD_quiesce_daemon(s->daemon);
+        bool none = wait_for_answers(s);
+        if (fd != MHD_INVALID_SOCKET)
+            close(fd);
+        if (!none)
+            return; // somebody still holds a request: better a leak at the end than memory that is gone
+        MHD_stop_daemon(s->daemon);
     }
-    *s = NULL;
+    pthread_cond_destroy(&s->all_answered);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
 }

@@ -124,12 +124,14 @@ static int sort_out(struct kafka_consumer *c, size_t n, struct kafka_batch *out)
         out->records[out->count].topic = (enum topic)topic;
         c->messages[out->count++] = message;
     }
+    c->in_hand = out->count;
     return error;
 }
 
 int kafka_consumer_poll(struct kafka_consumer *c, int wait_ms, size_t max, struct kafka_batch *out)
 {
     *out = (struct kafka_batch){ .records = c->records, .ends = c->ends };
+    kafka_batch_done(c, out);
     if (!c->subscribed && subscribe(c) != 0)
         return -EIO;
     enum kafka_rebalance before = c->pending;
@@ -150,7 +152,8 @@ int kafka_consumer_poll(struct kafka_consumer *c, int wait_ms, size_t max, struc
 
 void kafka_batch_done(struct kafka_consumer *c, struct kafka_batch *b)
 {
-    drop(c, b->count);
+    drop(c, c->in_hand);
+    c->in_hand = 0;
     b->count = b->end_count = 0;
 }
 

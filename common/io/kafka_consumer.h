@@ -29,7 +29,7 @@ void kafka_consumer_close(struct kafka_consumer **c);
 
 enum { KAFKA_BATCH_MAX = 2000 };
 
-/* What one poll brought. All of it belongs to the batch until kafka_batch_done(). */
+/* What one poll brought. All of it is valid until kafka_batch_done() or the next poll. */
 struct kafka_batch {
     struct record *records;
     size_t count;

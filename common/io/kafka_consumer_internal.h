@@ -18,7 +18,8 @@ struct kafka_consumer {
     struct place *pending_places;
     size_t pending_count;
 
-    /* One batch at a time. */
+    /* One batch at a time; a poll gives the one before it back. */
+    size_t in_hand;
     rd_kafka_message_t *messages[KAFKA_BATCH_MAX];
     struct record records[KAFKA_BATCH_MAX];
     struct place ends[KAFKA_BATCH_MAX];

@@ -1,6 +1,12 @@
 /*
  * The tree hangs from the root. A node knows its parent, the arc to it, and its children as a list; the depth finds
- * where two paths meet. Entering arcs are looked for in blocks of about sqrt(arcs), the arcs being visited in strides
+ * where two paths meet.
+ *
+ * The two parts of the costs are solved one after the other. Once hi is optimal, an arc whose reduced hi is not zero can
+ * never carry another amount in an optimum; and pivots on the arcs where it is zero leave all prices in hi as they are. So
+ * the second part runs on those few arcs alone, from the tree the first one left.
+ *
+ * Entering arcs are looked for in blocks of about sqrt(arcs), the arcs being visited in strides
  * so that a block mixes arcs of many nodes (in natural order neighbours are alike and the search goes blind).
  */
 #include "services/allocator/netsimplex.h"
@@ -22,7 +28,7 @@ struct simplex {
     struct tree_node *tree;
     int8_t *state;                  /* [arcs] */
     int32_t *order;                 /* the arcs in the order they are visited */
-    int32_t visited, block, root;
+    int32_t n_order, visited, block, root;
 };
 
 struct cycle {                      /* what the entering arc closes */
@@ -98,7 +104,8 @@ static void start_tree(struct simplex *s, int64_t penalty)
     }
 }
 
-static void mix_arcs(struct simplex *s, int32_t arcs)
+/* Sets the order of visits over the arcs listed in `list`. */
+static void mix_arcs(struct simplex *s, const int32_t *list, int32_t arcs)
 {
     int32_t stride = 1, k = 0;
 
@@ -106,34 +113,55 @@ static void mix_arcs(struct simplex *s, int32_t arcs)
         stride++;
     for (int32_t i = 0; i < stride; i++)
         for (int32_t e = i; e < arcs; e += stride)
-            s->order[k++] = e;
+            s->order[k++] = list[e];
+    s->n_order = arcs;
+    s->visited = 0;
     s->block = stride > MIN_BLOCK ? stride : MIN_BLOCK;
 }
 
-/* The arc of a block with the greatest gain, or -1 when a whole round finds none. */
-static int32_t find_entering(struct simplex *s, int32_t arcs)
+/* The arc of a block with the greatest gain in hi, or -1 when a whole round finds none. */
+static int32_t find_entering(struct simplex *s)
 {
     const struct netsimplex *n = s->n;
     int64_t best_hi = 0;
+    int32_t best = -1, left_in_block = s->block, k = s->visited;
+
+    for (int32_t i = 0; i < s->n_order; i++) {
+        int32_t e = s->order[k];
+        int64_t hi = s->state[e] * (n->hi[e] - n->price_hi[n->source[e]] + n->price_hi[n->target[e]]);
+
+        if (++k == s->n_order)
+            k = 0;
+        if (hi < best_hi) {
+            best_hi = hi;
+            best = e;
+        }
+        if (--left_in_block == 0) {
+            if (best >= 0)
+                break;
+            left_in_block = s->block;
+        }
+    }
+    s->visited = k;
+    return best;
+}
+
+/* The same in lo, over arcs that cost nothing in hi. */
+static int32_t find_entering_low(struct simplex *s)
+{
+    const struct netsimplex *n = s->n;
     netsimplex_lo best_lo = 0;
     int32_t best = -1, left_in_block = s->block, k = s->visited;
 
-    for (int32_t i = 0; i < arcs; i++) {
+    for (int32_t i = 0; i < s->n_order; i++) {
         int32_t e = s->order[k];
-        int32_t u = n->source[e], v = n->target[e];
-        int64_t state = s->state[e];
-        int64_t hi = state * (n->hi[e] - n->price_hi[u] + n->price_hi[v]);
+        netsimplex_lo lo = s->state[e] * (n->lo[e] - n->price_lo[n->source[e]] + n->price_lo[n->target[e]]);
 
-        if (++k == arcs)
+        if (++k == s->n_order)
             k = 0;
-        if (hi <= best_hi && state != IN_TREE) {
-            netsimplex_lo lo = state * (n->lo[e] - n->price_lo[u] + n->price_lo[v]);
-
-            if (hi < best_hi || lo < best_lo) {
-                best_hi = hi;
-                best_lo = lo;
-                best = e;
-            }
+        if (lo < best_lo) {
+            best_lo = lo;
+            best = e;
         }
         if (--left_in_block == 0) {
             if (best >= 0)
@@ -229,33 +257,36 @@ static void rehang(struct simplex *s, const struct cycle *c)
     }
 }
 
+/* The next node of the part below top, parents first; top itself ends it. */
+static int32_t next_below(const struct tree_node *t, int32_t u, int32_t top)
+{
+    if (t[u].child >= 0)
+        return t[u].child;
+    while (u != top && t[u].next < 0)
+        u = t[u].parent;
+    return u == top ? top : t[u].next;
+}
+
 /* Prices and depths of the part that was hung up anew. */
-static void reprice(struct simplex *s, int32_t top)
+static void reprice(struct simplex *s, int32_t top, bool low)
 {
     struct netsimplex *n = s->n;
     struct tree_node *t = s->tree;
-    int32_t e = t[top].arc, parent = t[top].parent;
-    int64_t sign = t[top].up;
-    int64_t hi = n->price_hi[parent] + sign * n->hi[e] - n->price_hi[top];
-    netsimplex_lo lo = n->price_lo[parent] + sign * n->lo[e] - n->price_lo[top];
+    int32_t e = t[top].arc, parent = t[top].parent, u = top;
+    int64_t sign = t[top].up, hi = n->price_hi[parent] + sign * n->hi[e] - n->price_hi[top];
+    netsimplex_lo lo = low ? n->price_lo[parent] + sign * n->lo[e] - n->price_lo[top] : 0;
 
-    for (int32_t u = top;;) {
-        n->price_hi[u] += hi;
-        n->price_lo[u] += lo;
+    do {
         t[u].depth = t[t[u].parent].depth + 1;
-        if (t[u].child >= 0) {
-            u = t[u].child;
-            continue;
-        }
-        while (u != top && t[u].next < 0)
-            u = t[u].parent;
-        if (u == top)
-            return;
-        u = t[u].next;
-    }
+        if (low)
+            n->price_lo[u] += lo;
+        else
+            n->price_hi[u] += hi;
+        u = next_below(t, u, top);
+    } while (u != top);
 }
 
-static void pivot(struct simplex *s, int32_t entering)
+static void pivot(struct simplex *s, int32_t entering, bool low)
 {
     struct cycle c = find_leaving(s, entering);
 
@@ -270,21 +301,52 @@ static void pivot(struct simplex *s, int32_t entering)
     s->state[entering] = IN_TREE;
     s->state[leaving] = s->n->flow[leaving] == 0 ? AT_LOWER : AT_UPPER;
     rehang(s, &c);
-    reprice(s, c.in);
+    reprice(s, c.in, low);
 }
 
-static bool no_ties(const struct simplex *s, int32_t arcs)
+/* The arcs that cost nothing in hi, the tree's among them. */
+static int32_t list_tight(const struct simplex *s, int32_t arcs, int32_t *list)
+{
+    const struct netsimplex *n = s->n;
+    int32_t k = 0;
+
+    for (int32_t e = 0; e < arcs; e++)
+        if (n->cap[e] > 0 && n->hi[e] - n->price_hi[n->source[e]] + n->price_hi[n->target[e]] == 0)
+            list[k++] = e;
+    return k;
+}
+
+static void price_low(struct simplex *s)
+{
+    struct netsimplex *n = s->n;
+
+    n->price_lo[s->root] = 0;
+    for (int32_t u = next_below(s->tree, s->root, s->root); u != s->root; u = next_below(s->tree, u, s->root)) {
+        const struct tree_node *t = &s->tree[u];
+
+        n->price_lo[u] = n->price_lo[t->parent] + t->up * n->lo[t->arc];
+    }
+}
+
+static bool no_ties(const struct simplex *s, const int32_t *list, int32_t tight)
 {
     const struct netsimplex *n = s->n;
 
-    for (int32_t e = 0; e < arcs; e++) {
-        int32_t u = n->source[e], v = n->target[e];
+    for (int32_t i = 0; i < tight; i++) {
+        int32_t e = list[i];
 
-        if (s->state[e] != IN_TREE && n->cap[e] > 0 && n->hi[e] - n->price_hi[u] + n->price_hi[v] == 0 &&
-            n->lo[e] - n->price_lo[u] + n->price_lo[v] == 0)
+        if (s->state[e] != IN_TREE && n->lo[e] - n->price_lo[n->source[e]] + n->price_lo[n->target[e]] == 0)
             return false;
     }
     return true;
+}
+
+static int artificial_flow(const struct netsimplex *n, int32_t arcs)
+{
+    for (int32_t e = arcs; e < n->n_arcs; e++)
+        if (n->flow[e] > 0)
+            return -ENETUNREACH;
+    return 0;
 }
 
 int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
@@ -297,24 +359,29 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
         .order = ARENA_NEW(a, arcs, int32_t),
         .root = n->n_nodes - 1,
     };
+    int32_t *list = ARENA_NEW(a, arcs, int32_t);
 
     if (a->failed)
         return -ENOMEM;
-    for (int32_t e = 0; e < arcs; e++)
+    for (int32_t e = 0; e < arcs; e++) {
         s.state[e] = AT_LOWER;
-    start_tree(&s, penalty);
-    mix_arcs(&s, arcs);
-    n->pivots = 0;
-    for (int32_t e; (e = find_entering(&s, arcs)) >= 0;) {
-        pivot(&s, e);
-        n->pivots++;
+        list[e] = e;
     }
-    n->unique = no_ties(&s, arcs);
-    int ret = 0;
+    start_tree(&s, penalty);
+    mix_arcs(&s, list, arcs);
+    n->pivots = 0;
+    for (int32_t e; (e = find_entering(&s)) >= 0; n->pivots++)
+        pivot(&s, e, false);
 
-    for (int32_t e = arcs; e < n->n_arcs; e++)
-        if (n->flow[e] > 0)
-            ret = -ENETUNREACH;
+    int32_t tight = list_tight(&s, arcs, list);
+
+    price_low(&s);
+    mix_arcs(&s, list, tight);
+    for (int32_t e; (e = find_entering_low(&s)) >= 0; n->pivots++)
+        pivot(&s, e, true);
+    n->unique = no_ties(&s, list, tight);
+    int ret = artificial_flow(n, arcs);
+
     n->n_arcs = arcs;
     return ret;
 }

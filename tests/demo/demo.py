@@ -24,18 +24,12 @@ import screen  # noqa: E402
 from generate import MONTHS  # noqa: E402
 from stack import Stack, choices_of  # noqa: E402
 
-# The service clock of the run: a Tuesday morning before the first distribution, so that messages may go out.
-CLOCK = "2026-01-13T03:00:00Z"
-
 
 def fresh_stack(folder, directory=None):
     old = Stack(directory)
     if os.path.exists(os.path.join(old.directory, "stack.json")):
         old.reset()
-    regions = os.path.join(folder, "regions.csv")
-    settings = {name: {"BERBAGI_REGIONS_FILE": regions} for name in ("ingest", "allocator", "reporting")}
-    settings["notifier"] = {"BERBAGI_CLOCK": CLOCK, "BERBAGI_GATEWAY_RATE": "500", "BERBAGI_REGIONS_FILE": regions}
-    return Stack(directory, settings=settings, **choices_of(os.environ))
+    return Stack(directory, settings=month.settings(folder), **choices_of(os.environ))
 
 
 def falsify(which, pipeline):

@@ -10,6 +10,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 GENERATOR = os.path.join(ROOT, "tests", "generator")
 
+# The service clock of a run: a Tuesday morning before the first distribution, so that messages may go out.
+CLOCK = "2026-01-13T03:00:00Z"
+
+
+def settings(data):
+    """What the daemons need besides the stack's own: the run's region table and clock, no idle waiting."""
+    regions = {"BERBAGI_REGIONS_FILE": os.path.join(data, "regions.csv")}
+    return {"ingest": dict(regions), "allocator": dict(regions), "reporting": dict(regions),
+            "notifier": {"BERBAGI_CLOCK": CLOCK, "BERBAGI_GATEWAY_RATE": "500", "BERBAGI_CONTACT_GRACE": "2s"}}
+
 
 class Pipeline:
     """The tools of one running stack."""
