@@ -27,13 +27,23 @@ static inline void fuzz_require(bool holds, const char *what)
     }
 }
 
+/* 16 digits in a row; the bound of versions and counts happens to have as many. */
+static inline bool fuzz_holds_number(const char *text)
+{
+    static const char bound[] = "9007199254740991";
+    const char *at = strstr(text, bound);
+    if (at == NULL)
+        return ref_has_16_digits(str_from(text));
+    return ref_has_16_digits((struct str){ text, (size_t)(at - text) }) || fuzz_holds_number(at + strlen(bound));
+}
+
 static inline void fuzz_check_refusal(int result, const struct reject *error)
 {
     fuzz_require(result < 0, "a refusal is negative");
     fuzz_require(reject_code_name(error->code) != NULL, "a refusal has a code");
     fuzz_require(error->pointer[0] == '\0' || error->pointer[0] == '/', "a pointer is empty or begins with /");
     fuzz_require(error->expected[0] != '\0', "a refusal says what was expected");
-    fuzz_require(!ref_has_16_digits(str_from(error->expected)) && !ref_has_16_digits(str_from(error->pointer)),
+    fuzz_require(!fuzz_holds_number(error->expected) && !fuzz_holds_number(error->pointer),
                  "a refusal holds no number of a person");
 }
 
