@@ -13,7 +13,7 @@ UNITS = {"d": 86_400_000, "K": 1024}
 INPUTS = {
     "ingest": ["raw.household", "raw.asn", "raw.donation", "raw.period", "raw.visit"],
     "allocator": ["registry"],
-    "notifier": ["decision", "contact", "raw.gateway"],
+    "notifier": ["decision", "contact", "suppression", "raw.gateway"],
     "reporting": ["registry", "visit", "referral", "tally", "decision", "notification"],
 }
 
