@@ -283,7 +283,8 @@ static enum result committed(void *self)
 {
     struct notifier *n = self;
     sender_settled(n->sender);
-    FAULT_POINT("after-intent");
+    if (n->intent_count > 0)
+        FAULT_POINT("after-intent");
     int error = notifier_dispatch(n);
     if (error < 0)
         log_error("dispatch_failed", LOG_ERRNO("error", error));
