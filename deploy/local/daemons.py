@@ -35,7 +35,7 @@ def settings_of(name, stack):
         "ingest": {**phone, **regions, "BERBAGI_REDIS_URL": stack.redis.url,
                    "BERBAGI_NIK_KEYS_FILE": key("nik.keys"), "BERBAGI_KK_KEYS_FILE": key("kk.keys"),
                    "BERBAGI_NIP_KEYS_FILE": key("nip.keys")},
-        "allocator": regions,
+        "allocator": {**regions, "BERBAGI_EVIDENCE_DIR": os.path.join(stack.directory, "evidence")},
         "notifier": {**phone, "BERBAGI_GATEWAY_URL": stack.gateway.url, "BERBAGI_GATEWAY_ALLOW_HTTP": "true",
                      "BERBAGI_GATEWAY_TOKEN_FILE": key("gateway-token"),
                      "BERBAGI_WEBHOOK_LISTEN": stack.gateway.webhook.split("/")[2],

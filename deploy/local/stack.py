@@ -50,7 +50,7 @@ class Stack:
         self.prefix = self.choices["prefix"]
         port = range(self.choices["port_base"], self.choices["port_base"] + PORTS)
         self.keys = Keys(self.directory)
-        os.makedirs(self.directory, exist_ok=True)
+        os.makedirs(os.path.join(self.directory, "evidence"), exist_ok=True)
         self.keys.make()
         self.kafka = Kafka(self.directory, port[0], port[1])
         self.redis = Redis(self.directory, port[2])
