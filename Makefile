@@ -34,7 +34,7 @@
 #   services/<s>/main.c           bin/berbagi-<s>
 #   **/berbagi-<tool>.c           bin/berbagi-<tool>
 #   tests/unit/<area>/test_*.c    one program each, linked with what <area> may know and no more
-#   tests/component/**/test_*.c   linked with everything
+#   tests/component/**/test_*.c   linked with all layers and the services that they include
 #   tests/<other>/*.c             bin/<other>/<name>: a program that Python tests call, linked with wire and below
 #   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each
 
@@ -100,8 +100,8 @@ HELPERS := $(sort $(foreach f,$(wildcard tests/*/*.c),\
     $(if $(filter unit component oracle bench fuzz support,$(word 2,$(subst /, ,$(f)))),,$(f))))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
-# The services that a fuzz target or a benchmark includes: linked with these, not held up by the others.
-USES := $(shell grep -Ho '"services/[a-z]*/' /dev/null $(FUZZERS) $(BENCHES) | tr -d '"')
+# The services that a fuzz target, a benchmark or a component test includes: linked with these, not held up by the others.
+USES := $(shell grep -Ho '"services/[a-z]*/' /dev/null $(FUZZERS) $(BENCHES) $(COMPONENTS) | tr -d '"')
 services_of = $(sort $(patsubst $(1):services/%/,%,$(filter $(1):services/%,$(USES))))
 
 # What each archive may know: the arrows of PRINCIPLES.md.
@@ -111,7 +111,6 @@ BELOW_wire := domain core
 BELOW_io := wire domain core
 BELOW_daemon := io wire domain core
 BELOW_tools := io wire domain core
-EVERYTHING := $(SERVICES) daemon io wire domain core
 pure_of = $(if $(filter $(1),$(LAYERS)),$(1) $(BELOW_$(1)),$(1) wire domain core)
 
 # ------------------------------------------------------------------------------------------------ libraries
@@ -228,7 +227,7 @@ $(foreach f,$(TOOLS),$(eval $(call program_rules,$(1),build/$(1)/bin/$(basename 
 $(foreach f,$(UNITS),$(eval $(call program_rules,$(1),$(call unit_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),support $(call pure_of,$(word 3,$(subst /, ,$(f)))),-lcmocka,$(CC_$(1)))))
 $(foreach f,$(COMPONENTS),$(eval $(call program_rules,$(1),$(call unit_program,$(1),$(f)),\
-    $(call objects,$(1),$(f)),support $(EVERYTHING),-lcmocka,$(CC_$(1)))))
+    $(call objects,$(1),$(f)),support $(call services_of,$(f)) daemon io wire domain core,-lcmocka,$(CC_$(1)))))
 $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
 $(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\

@@ -171,8 +171,12 @@ def headers(source_root):
 
 
 def violations(objects, source_root, rules):
-    owner = {symbol: obj.source for obj in objects if not is_program(obj.source) for symbol in obj.defined}
+    everywhere = {symbol: obj.source for obj in objects if not is_program(obj.source) for symbol in obj.defined}
+    at_home = {}  # two services may use one name: each means its own
     for obj in objects:
+        at_home.setdefault(layer_of(obj.source), {}).update((symbol, obj.source) for symbol in obj.defined)
+    for obj in objects:
+        owner = {**everywhere, **at_home[layer_of(obj.source)]}
         for symbol in sorted(obj.undefined):
             fault = symbol_violation(obj, symbol, owner, rules)
             if fault:
