@@ -16,6 +16,8 @@ struct kafka_producer {
     bool transactional, has_thread;
     pthread_t thread;
     atomic_bool stop;
+    int64_t *next[TOPIC_COUNT]; /* transactional: one past the last offset given, by partition; 0 = none yet */
+    int32_t next_count[TOPIC_COUNT];
 };
 
 struct delivery {
@@ -32,6 +34,35 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         return;
     delivery->done(delivery->arg, message->err == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : -EIO);
     free(delivery);
+}
+
+// Partitions are few and come in no order: room grows to the highest. Without memory the offset is not noted.
+static void note_offset(struct kafka_producer *p, enum topic topic, int32_t partition, int64_t next)
+{
+    if (partition >= p->next_count[topic]) {
+        int64_t *more = reallocarray(p->next[topic], (size_t)partition + 1, sizeof(*more));
+        if (more == NULL)
+            return;
+        for (int32_t i = p->next_count[topic]; i <= partition; i++)
+            more[i] = 0;
+        p->next[topic] = more;
+        p->next_count[topic] = partition + 1;
+    }
+    p->next[topic][partition] = next;
+}
+
+// A transactional message's opaque is its topic.
+static void on_transactional_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+    (void)rk;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && message->partition >= 0)
+        note_offset(opaque, (enum topic)(uintptr_t)message->_private, message->partition, message->offset + 1);
+}
+
+int64_t kafka_producer_next(const struct kafka_producer *p, enum topic topic, int32_t partition)
+{
+    bool known = partition >= 0 && partition < p->next_count[topic] && p->next[topic][partition] != 0;
+    return known ? p->next[topic][partition] : -1;
 }
 
 static rd_kafka_t *new_client(struct kafka_producer *p, const struct kafka_producer_options *o, char *why)
@@ -63,8 +94,7 @@ static rd_kafka_t *new_client(struct kafka_producer *p, const struct kafka_produ
     rd_kafka_conf_t *conf = kafka_conf_new(&p->client, pairs, ARRAY_LEN(pairs), why);
     if (conf == NULL)
         return NULL;
-    if (!p->transactional)
-        rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_conf_set_dr_msg_cb(conf, p->transactional ? on_transactional_delivery : on_delivery);
     return kafka_client_new(RD_KAFKA_PRODUCER, conf, why);
 }
 
@@ -109,6 +139,8 @@ void kafka_producer_close(struct kafka_producer **pointer)
         (void)rd_kafka_flush(p->rk, 1000);
     }
     rd_kafka_destroy(p->rk);
+    for (int t = 0; t < TOPIC_COUNT; t++)
+        free(p->next[t]);
     free(p);
 }
 
@@ -133,7 +165,8 @@ static rd_kafka_resp_err_t produce(struct kafka_producer *p, const struct kafka_
         { .vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY },
         { .vtype = RD_KAFKA_VTYPE_KEY, .u.mem = { (void *)(uintptr_t)m->key.p, m->key.n } },
         { .vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = { value, m->tombstone ? 0 : m->value.n } },
-        { .vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = delivery },
+        { .vtype = RD_KAFKA_VTYPE_OPAQUE,
+          .u.ptr = p->transactional ? (void *)(uintptr_t)m->topic : delivery },
         { .vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers },
     };
     rd_kafka_error_t *error = rd_kafka_produceva(p->rk, vus, headers == NULL ? ARRAY_LEN(vus) - 1 : ARRAY_LEN(vus));
