@@ -92,7 +92,7 @@ int assignment_decode(struct str value, struct assignment *out, struct reject *e
     json_int32(&root, REVISION, REQUIRED, 1, INT32_MAX, &m.revision);
     json_token(&root, HOUSEHOLD, REQUIRED, m.household);
     json_ref(&root, HOUSEHOLD_REF, REQUIRED, m.household_ref);
-    json_village(&root, VILLAGE, REQUIRED, &m.village);
+    json_village(&root, VILLAGE, OPTIONAL, &m.village);
     read_giver(&root, &m);
     m.state = (enum row_state)json_word(&root, STATE, REQUIRED, &wire_row_states);
     m.reason = (enum row_reason)json_word(&root, REASON, REQUIRED, &wire_row_reasons);

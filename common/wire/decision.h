@@ -21,7 +21,7 @@ struct assignment {
     int32_t revision;
     char household[TOKEN_SIZE];
     char household_ref[REF_SIZE];
-    int64_t village;
+    int64_t village;             /* 0 = null: outside the table of places */
     struct giver giver;          /* GIVER_NONE = null */
     char giver_ref[REF_SIZE];    /* "partner" for partners; "" = null: an unknown giver's */
     enum row_state state;
