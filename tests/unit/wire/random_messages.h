@@ -355,7 +355,7 @@ static inline void random_assignment(struct dice *d, struct assignment *m)
     m->revision = dice_int32(d, 1, INT32_MAX);
     dice_token(d, m->household);
     dice_ref(d, m->household_ref);
-    m->village = dice_village(d);
+    m->village = dice_village_or_none(d);
     if (dice_coin(d)) {
         m->giver = dice_giver(d);
         if (dice_coin(d))
