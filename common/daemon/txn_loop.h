@@ -73,8 +73,6 @@ struct log_reader;
 
 /* First offset and read-uncommitted high watermark. -EAGAIN if Kafka is away. */
 must_check int log_range(struct log_reader *r, enum topic topic, int32_t partition, int64_t *begin, int64_t *end);
-/* How many partitions a topic has. -EAGAIN if Kafka is away. */
-must_check int log_partitions(struct log_reader *r, enum topic topic, int32_t *count);
 /* The group's committed offset of an input partition; -1 if there is none. */
 must_check int log_committed(struct log_reader *r, enum topic topic, int32_t partition, int64_t *offset);
 /*

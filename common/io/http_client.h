@@ -56,7 +56,7 @@ struct http_call {
     size_t header_count;
     struct str body;                  /* POST, at least one byte, copied; p = NULL: GET */
     void (*done)(void *arg, const struct http_outcome *outcome); /* exactly once per accepted call, within
-                                         http_client_poll() or http_client_close(); may submit the next */
+                                         http_client_poll() or http_client_close(); may submit to slots that are free */
     void *arg;
 };
 

@@ -6,13 +6,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
 
 #include "common/core/buf.h"
+#include "common/core/clock.h"
 #include "common/core/parse.h"
 #include "common/io/http_guard.h"
 
@@ -319,9 +319,7 @@ uint16_t http_server_port(const struct http_server *s)
 
 static bool wait_for_answers(struct http_server *s)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_REALTIME, &end); // what pthread_cond_timedwait wants
-    end.tv_sec += STOP_PATIENCE_MS / 1000;
+    const struct timespec end = { .tv_sec = (clock_now_ms() + STOP_PATIENCE_MS) / 1000 };
     pthread_mutex_lock(&s->lock);
     int error = 0;
     while (s->waiting > 0 && error == 0)
