@@ -36,6 +36,7 @@
 #   tests/unit/<area>/test_*.c    one program each, linked with what <area> may know and no more
 #   tests/component/**/test_*.c   linked with all layers and the services that they include
 #   tests/<other>/*.c             bin/<other>/<name>: a program that Python tests call, linked with wire and below
+#   tests/e2e/*.c                 bin/e2e/<name>: a service for tests with real servers, linked with daemon and below
 #   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each
 
 MAKEFLAGS += -rR --warn-undefined-variables --no-print-directory
@@ -97,7 +98,8 @@ COMPONENTS := $(sort $(wildcard tests/component/*.c tests/component/*/test_*.c))
 ORACLES := $(sort $(wildcard tests/oracle/*.c tests/oracle/*.cc))
 BENCHES := $(sort $(wildcard tests/bench/*.c))
 HELPERS := $(sort $(foreach f,$(wildcard tests/*/*.c),\
-    $(if $(filter unit component oracle bench fuzz support,$(word 2,$(subst /, ,$(f)))),,$(f))))
+    $(if $(filter unit component oracle bench fuzz support e2e,$(word 2,$(subst /, ,$(f)))),,$(f))))
+E2E_SERVICES := $(sort $(wildcard tests/e2e/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 # The services that a fuzz target, a benchmark or a component test includes: linked with these, not held up by the others.
@@ -232,6 +234,8 @@ $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1
     $(call objects,$(1),$(f)),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
 $(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),wire domain core,,$(CC_$(1)))))
+$(foreach f,$(E2E_SERVICES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
+    $(call objects,$(1),$(f)),daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(BENCHES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),$(call services_of,$(f)) daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(FUZZERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
@@ -307,7 +311,7 @@ check:
 
 e2e: setup
 	+$(Q)$(MAKE) FLAVOR=release all
-	+$(Q)$(MAKE) FLAVOR=test all
+	+$(Q)$(MAKE) FLAVOR=test all $(foreach f,$(E2E_SERVICES),$(call other_program,test,$(f)))
 	$(Q)tests/run_pytest e2e tests/e2e
 
 test: setup
