@@ -31,7 +31,7 @@ class Pipeline:
         self.bin = env["BERBAGI_BIN"]
         self.database = env["DATABASE_URL"]
         self.kafka_env = {"PATH": "/usr/bin:/bin", "BERBAGI_KAFKA_BOOTSTRAP": env["KAFKA_BOOTSTRAP"],
-                          "BERBAGI_KAFKA_PREFIX": env["TOPIC_PREFIX"]}
+                          "BERBAGI_TOPIC_PREFIX": env["TOPIC_PREFIX"]}
         self.sent = {}
 
     def tool(self, name, *arguments, **options):
