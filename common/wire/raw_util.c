@@ -75,13 +75,12 @@ static bool a_region(const struct json_node *node, int slot, enum json_need need
 static void unknown_region(const struct json_node *node, int slot, const struct raw_context *context, const char *what,
                            int64_t code)
 {
-    char expected[REJECT_EXPECTED_SIZE];
+    char expected[REJECT_EXPECTED_SIZE], gone[64] = "";
     int64_t successor = code != 0 ? region_successor(context->regions, code) : 0;
-    int n = snprintf(expected, sizeof(expected), "%s of the region table (version %s)", what,
-                     region_version(context->regions));
-    if (successor != 0 && n > 0 && (size_t)n < sizeof(expected))
-        snprintf(expected + n, sizeof(expected) - (size_t)n, "; this one is gone, its successor is %" PRId64,
-                 successor);
+    if (successor != 0)
+        snprintf(gone, sizeof(gone), "; this one is gone, its successor is %" PRId64, successor);
+    snprintf(expected, sizeof(expected), "%s of the region table (version %s)%s", what,
+             region_version(context->regions), gone);
     json_fault(node, slot, REJECT_UNKNOWN_REGION, expected);
 }
 

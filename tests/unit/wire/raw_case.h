@@ -42,7 +42,7 @@ struct sample {
 };
 
 /*
- * One case: the sample with up to four fields changed. Either it is refused (code, pointer, a piece of `expected`), or
+ * One case: the sample with up to four fields changed. Either it is refused (code, pointer, what `expected` says), or
  * accepted: `from` in the sample's canonical form becomes `to` (and `from_too` `to_too`; NULL = nothing changes), with
  * so many warnings of one code.
  */
@@ -50,7 +50,7 @@ struct raw_case {
     const char *title;
     struct field changes[MAX_CHANGES];
     enum reject_code code;
-    const char *pointer, *expected;
+    const char *pointer, *expected, *unexpected; /* pieces that `expected` must and must not hold */
     const char *from, *to, *from_too, *to_too;
     enum warning_code warning;
     uint32_t warnings;
@@ -193,6 +193,8 @@ static inline void run_raw_case(void **state)
     int r = decode_sample(bound->sample, &context, row->changes, text, &warnings, &error);
     if (row->code != REJECT_NONE) {
         check_refusal(row->title, r, &error, row->code, row->pointer, row->expected, row->changes[0].json);
+        if (row->unexpected != NULL && strstr(error.expected, row->unexpected) != NULL)
+            fail_msg("%s: expected says \"%s\"", row->title, error.expected);
         return;
     }
     if (r != 0)

@@ -236,7 +236,7 @@ static const struct raw_case cases[] = {
     { "kode_kelurahan_desa with dashes", { { "kode_kelurahan_desa", "\"11-99-01-2001\"" } },
       REJECT_BAD_DIGITS, "/kode_kelurahan_desa" },
     { "kode_kelurahan_desa unknown", { { "kode_kelurahan_desa", "\"1199012999\"" } },
-      REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa" },
+      REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa", "version uji-1", "gone" },
     { "kode_kelurahan_desa of a regency that is gone", { { "kode_kelurahan_desa", "\"1197012001\"" } },
       REJECT_UNKNOWN_REGION, "/kode_kelurahan_desa", "1198" },
     { "kode_kelurahan_desa bps missing", { { "kode_kelurahan_desa", NULL }, { "skema_wilayah", "\"bps\"" } },

@@ -106,7 +106,7 @@ static const struct raw_case cases[] = {
     { "regency too short", { { "regency", "\"119\"" } }, REJECT_BAD_DIGITS, "/regency", "four digits" },
     { "regency with a space", { { "regency", "\"11 99\"" } }, REJECT_BAD_DIGITS, "/regency" },
     { "regency empty", { { "regency", "\"\"" } }, REJECT_BAD_DIGITS, "/regency" },
-    { "regency unknown", { { "regency", "\"1196\"" } }, REJECT_UNKNOWN_REGION, "/regency" },
+    { "regency unknown", { { "regency", "\"1196\"" } }, REJECT_UNKNOWN_REGION, "/regency", "version uji-1", "gone" },
     { "regency gone", { { "regency", "\"1197\"" } }, REJECT_UNKNOWN_REGION, "/regency", "1198" },
     { "programme missing", { { "programme", NULL } }, REJECT_MISSING_FIELD, "/programme" },
     { "programme unknown", { { "programme", "\"bulanan\"" } }, REJECT_UNKNOWN_VALUE, "/programme", "weekly_dish" },
