@@ -16,6 +16,7 @@ static const char USAGE[] =
     "Publishes records to Berbagi's door raw.TYPE as the outside would, and says how many arrived. TYPE: household, asn,\n"
     "donation, period, visit. FILE holds one JSON object a line (- is standard input): a structured-mode CloudEvent\n"
     "({\"specversion\":\"1.0\",\"id\":…,\"source\":…,\"type\":…,\"time\":…,\"data\":{…}}), or the plain data of one.\n"
+    "An event's attribute \"key\" becomes the record's key (else its id): what belongs together keeps its order.\n"
     "Plain data get the source //berbagi-send (--source), the present time (--time) and an id from their bytes, so that the\n"
     "same line sent twice is a duplicate.\n"
     "\n"
@@ -81,7 +82,8 @@ static int send_event(struct send_tool *t, const struct ndjson_event *event)
     if (buf_reserve(&t->scratch, SCRATCH_BYTES) == NULL)
         return -ENOMEM;
     struct kafka_message message = {
-        .topic = t->topic, .partition = -1, .key = str_from(event->envelope.id), .value = event->data,
+        .topic = t->topic, .partition = -1, .value = event->data,
+        .key = str_from(event->key[0] != '\0' ? event->key : event->envelope.id),
         .tombstone = event->data.p == NULL, .headers = headers, .done = delivered, .arg = t,
         .header_count = envelope_write(&event->envelope, headers, &t->scratch),
     };
