@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """`make demo`: two months of ASN Berbagi through four daemons and real Kafka, Redis and Postgres.
 
-    demo.py [--falsify intake|packages|messages]
+    demo.py [--families N] [--falsify intake|packages|messages]
 
 Starts the local stack afresh (what an earlier demo left in its directory is removed), plays both months, shows one
 screen and proves three sums. Exit status 1 if one of them does not hold. --falsify damages one side of a sum before it
@@ -22,14 +22,15 @@ import month  # noqa: E402
 import proof  # noqa: E402
 import screen  # noqa: E402
 from generate import MONTHS  # noqa: E402
+from process import Failure  # noqa: E402
 from stack import Stack, choices_of  # noqa: E402
 
 
-def fresh_stack(folder, directory=None):
-    old = Stack(directory)
+def fresh_stack(folder):
+    old = Stack()
     if os.path.exists(os.path.join(old.directory, "stack.json")):
         old.reset()
-    return Stack(directory, settings=month.settings(folder), **choices_of(os.environ))
+    return Stack(settings=month.settings(folder), **choices_of(os.environ))
 
 
 def falsify(which, pipeline):
@@ -43,22 +44,16 @@ def falsify(which, pipeline):
             ledger.write('{"n":0,"at":0,"event":"accepted","opaque":"3510/00000000000000000000000000000000/1"}\n')
 
 
-def generate(folder):
+def generate(folder, families):
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([sys.executable, os.path.join(ROOT, "tests/generator/generate.py"), folder], check=True)
+    subprocess.run([sys.executable, os.path.join(ROOT, "tests/generator/generate.py"), folder, "--families",
+                    str(families)], check=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--falsify", choices=("intake", "packages", "messages"))
-    options = parser.parse_args()
-    began = time.monotonic()
-
-    def say(text):
-        print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
-
-    folder = os.path.join(ROOT, "build", "demo")
-    generate(folder)
+def play(options, say):
+    """Both months; whether the sums hold."""
+    folder = os.path.join(os.path.dirname(Stack().directory), "demo")
+    generate(folder, options.families)
     say("data dua bulan dibuat: keluarga, ASN dan donasi rekaan")
     stack = fresh_stack(folder)
     stack.up()
@@ -71,7 +66,24 @@ def main():
     print("\n".join(screen.lines(pipeline, [entry["period"] for entry in MONTHS], proofs)))
     env = os.path.relpath(os.path.join(stack.directory, "env"))
     print(f"\nSelanjutnya: . {env}; psql $DATABASE_URL (lihat \\dv); make status; berbagi-send --help; make down")
-    return 0 if all(holds for _, holds, _ in proofs) else 1
+    return all(holds for _, holds, _ in proofs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--families", type=int, default=6000)
+    parser.add_argument("--falsify", choices=("intake", "packages", "messages"))
+    options = parser.parse_args()
+    began = time.monotonic()
+
+    def say(text):
+        print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
+
+    try:
+        return 0 if play(options, say) else 1
+    except (Failure, TimeoutError) as failure:
+        print(f"demo: {failure}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

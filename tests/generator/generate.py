@@ -37,10 +37,16 @@ SOURCES = {"household": "//dtsen.example/ekspor", "asn": "//bkd.example/siasn", 
            "period": "//banyuwangi.example/operator", "visit": "//smartkampung.example/kunjungan"}
 
 
+def key(data):
+    """What orders a source's records: those about one thing have one key."""
+    return data.get("visit") or data.get("partner", "") + data.get("ref", "") or data["regency"]
+
+
 def event(kind, event_id, day, second, data):
     at = datetime.datetime(day.year, day.month, day.day, 1) + datetime.timedelta(milliseconds=second)
     return {"specversion": "1.0", "id": event_id, "source": SOURCES[kind], "type": f"id.berbagi.raw.{kind}.v1",
-            "time": at.isoformat(timespec="milliseconds") + "Z", "datacontenttype": "application/json", "data": data}
+            "time": at.isoformat(timespec="milliseconds") + "Z", "datacontenttype": "application/json",
+            "key": key(data), "data": data}
 
 
 class Run:

@@ -15,7 +15,7 @@ import sys
 
 import rng
 import wrong
-from generate import MONTHS, SOURCES
+from generate import MONTHS, SOURCES, key
 
 # (of 1000, what happens at the door)
 COURSE = ((870, "delivered"), (20, "other_giver"), (20, "not_home"), (20, "not_home_then_delivered"), (12, "moved"),
@@ -82,7 +82,7 @@ class Reporter:
             data["note"] = "Keadaan keluarga contoh sesuai pengamatan."
         return {"specversion": "1.0", "id": f"{identity}-{later}-{outcome}", "source": SOURCES["visit"],
                 "type": "id.berbagi.raw.visit.v1", "time": at.isoformat() + "Z",
-                "datacontenttype": "application/json", "data": data}
+                "datacontenttype": "application/json", "key": key(data), "data": data}
 
     def reports(self, row):
         """(event, fate) pairs of one planned family."""
