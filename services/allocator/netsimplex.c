@@ -86,22 +86,68 @@ static void unlink_child(struct tree_node *t, int32_t u)
         t[t[u].next].previous = t[u].previous;
 }
 
-/* Every node starts with an artificial arc to the root that carries its supply at the penalty. */
-static void start_tree(struct simplex *s, int64_t penalty)
+/* The arc to the root that carries what a node's other arcs leave. */
+static int32_t artificial_arc(struct simplex *s, int32_t u, int32_t amount, int64_t penalty)
+{
+    int32_t e = netsimplex_arc(s->n, u, s->root, NETSIMPLEX_ENDLESS, penalty, 0);
+
+    s->n->flow[e] = amount;
+    return e;
+}
+
+/* The next node of the part below top, parents first; top itself ends it. */
+static int32_t next_below(const struct tree_node *t, int32_t u, int32_t top)
+{
+    if (t[u].child >= 0)
+        return t[u].child;
+    while (u != top && t[u].next < 0)
+        u = t[u].parent;
+    return u == top ? top : t[u].next;
+}
+
+/* Depths and prices in hi from the root on; -EINVAL if it does not reach every node. */
+static int price_tree(struct simplex *s)
 {
     struct netsimplex *n = s->n;
+    struct tree_node *t = s->tree;
+    int32_t reached = 1;
 
-    s->tree[s->root] = (struct tree_node){ .parent = -1, .arc = -1, .child = -1, .next = -1, .previous = -1 };
-    for (int32_t u = 0; u < s->root; u++) {
-        int32_t e = netsimplex_arc(n, u, s->root, NETSIMPLEX_ENDLESS, penalty, 0);
-
-        n->flow[e] = n->supply[u];
-        s->state[e] = IN_TREE;
-        s->tree[u] = (struct tree_node){ .arc = e, .child = -1, .depth = 1, .up = 1 };
-        link_child(s->tree, s->root, u);
-        n->price_hi[u] = penalty;
-        n->price_lo[u] = 0;
+    n->price_hi[s->root] = 0;
+    for (int32_t u = next_below(t, s->root, s->root); u != s->root; u = next_below(t, u, s->root)) {
+        n->price_hi[u] = n->price_hi[t[u].parent] + t[u].up * n->hi[t[u].arc];
+        t[u].depth = t[t[u].parent].depth + 1;
+        reached++;
     }
+    return reached == n->n_nodes ? 0 : -EINVAL;
+}
+
+static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
+{
+    struct netsimplex *n = s->n;
+    int32_t arcs = n->n_arcs, *left = ARENA_NEW(a, n->n_nodes, int32_t);
+
+    if (a->failed)
+        return -ENOMEM;
+    for (int32_t u = 0; u < s->root; u++)
+        left[u] = n->supply[u];
+    for (int32_t e = 0; e < arcs; e++) {
+        s->state[e] = n->flow[e] > 0 ? AT_UPPER : AT_LOWER;
+        left[n->source[e]] -= n->flow[e];
+        left[n->target[e]] += n->flow[e];
+    }
+    for (int32_t u = 0; u < n->n_nodes; u++)
+        s->tree[u] = (struct tree_node){ .parent = -1, .arc = -1, .child = -1, .next = -1, .previous = -1 };
+    for (int32_t u = 0; u < s->root; u++) {
+        int32_t e = n->start != NULL ? n->start[u] : -1;
+
+        if (e < 0)
+            e = artificial_arc(s, u, left[u], penalty);
+        s->tree[u].arc = e;
+        s->tree[u].up = n->source[e] == u ? 1 : -1;
+        s->state[e] = IN_TREE;
+        link_child(s->tree, n->source[e] == u ? n->target[e] : n->source[e], u);
+    }
+    return price_tree(s);
 }
 
 /* Sets the order of visits over the arcs listed in `list`. */
@@ -257,16 +303,6 @@ static void rehang(struct simplex *s, const struct cycle *c)
     }
 }
 
-/* The next node of the part below top, parents first; top itself ends it. */
-static int32_t next_below(const struct tree_node *t, int32_t u, int32_t top)
-{
-    if (t[u].child >= 0)
-        return t[u].child;
-    while (u != top && t[u].next < 0)
-        u = t[u].parent;
-    return u == top ? top : t[u].next;
-}
-
 /* Prices and depths of the part that was hung up anew. */
 static void reprice(struct simplex *s, int32_t top, bool low)
 {
@@ -363,11 +399,12 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
 
     if (a->failed)
         return -ENOMEM;
-    for (int32_t e = 0; e < arcs; e++) {
-        s.state[e] = AT_LOWER;
+    int ret = start_tree(&s, a, penalty);
+
+    if (ret < 0)
+        return ret;
+    for (int32_t e = 0; e < arcs; e++)
         list[e] = e;
-    }
-    start_tree(&s, penalty);
     mix_arcs(&s, list, arcs);
     n->pivots = 0;
     for (int32_t e; (e = find_entering(&s)) >= 0; n->pivots++)
@@ -380,7 +417,7 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
     for (int32_t e; (e = find_entering_low(&s)) >= 0; n->pivots++)
         pivot(&s, e, true);
     n->unique = no_ties(&s, list, tight);
-    int ret = artificial_flow(n, arcs);
+    ret = artificial_flow(n, arcs);
 
     n->n_arcs = arcs;
     return ret;

@@ -26,7 +26,13 @@ struct netsimplex {
     int32_t *source, *target, *cap; /* [n_arcs] */
     int64_t *hi;
     netsimplex_lo *lo;
-    int32_t *flow;                  /* out, [n_arcs] */
+    int32_t *flow;                  /* out, [n_arcs]; in, if there is a start: its flow */
+    /*
+     * A first tree: [n_nodes] the arc between a node and its parent, -1 = an artificial one to the root, which carries
+     * what the node's other arcs leave. It must span, be strongly feasible (no arc without flow leads down, no full one
+     * up), and arcs outside it must be empty or full. NULL = all nodes hang below the root by artificial arcs.
+     */
+    int32_t *start;
     /* out, [n_nodes]: the price of a node = cost of its cheapest way to the root; the root's is 0. */
     int64_t *price_hi;
     netsimplex_lo *price_lo;
@@ -41,7 +47,7 @@ int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int
 
 /*
  * Solves. penalty: an amount of hi larger than the hi of any cycle of arcs; it keeps units off the artificial ways.
- * 0, -ENOMEM, or -ENETUNREACH: not every unit can reach the root.
+ * 0, -ENOMEM, -EINVAL: the start is no tree, or -ENETUNREACH: not every unit can reach the root.
  */
 must_check int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty);
 

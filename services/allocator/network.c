@@ -270,6 +270,8 @@ static int build(struct network *n, struct arena *a, const uint8_t *served)
         ret = network_types(n, a);
     if (ret == 0)
         ret = network_arcs(n, a);
+    if (ret == 0)
+        ret = network_start(n, a);
     return ret;
 }
 

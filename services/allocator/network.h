@@ -71,6 +71,8 @@ struct network {
 
     int32_t *village_node, *place_node;     /* [villages], [places]; cells are nodes 0.., types follow type_node0 */
     int32_t type_node0, root;
+    int32_t *cell_arc;              /* [cells] to its village, -1 = it is the village's node */
+    int32_t kept_arc0, n_kept_arcs;
     int32_t *kept_arc;              /* [households], -1 = the foster parent can't keep it */
     int32_t travel_arc0;            /* arcs village -> place: travel_arc0 + row * n_villages + column */
     struct network_arc *direct;     /* type by type */
@@ -96,5 +98,6 @@ must_check int network_order(struct network *n, struct arena *a, const uint8_t *
 must_check int network_cells(struct network *n, struct arena *a, const uint8_t *served);
 must_check int network_types(struct network *n, struct arena *a);
 must_check int network_arcs(struct network *n, struct arena *a);
+must_check int network_start(struct network *n, struct arena *a);     /* a good first tree */
 
 #endif

@@ -88,6 +88,7 @@ static void add_kept_arcs(struct network *n, int32_t *last_cell, int32_t *last_a
 
     for (int32_t t = 0; t < n->n_types; t++)
         last_cell[t] = -1;
+    n->kept_arc0 = n->simplex.n_arcs;
     for (int32_t i = 0; i < n->n_families; i++) {
         int32_t h = n->families[i], cell = n->cell_of[h], g = p->households[h].foster;
 
@@ -108,6 +109,7 @@ static void add_kept_arcs(struct network *n, int32_t *last_cell, int32_t *last_a
         n->simplex.cap[last_arc[type]]++;
         n->kept_arc[h] = last_arc[type];
     }
+    n->n_kept_arcs = n->simplex.n_arcs - n->kept_arc0;
 }
 
 static void add_travel_arcs(struct network *n)
@@ -200,6 +202,7 @@ int network_arcs(struct network *n, struct arena *a)
         return -ERANGE;
     n->village_node = ARENA_NEW(a, p->n_villages, int32_t);
     n->place_node = ARENA_NEW(a, p->n_villages + 2, int32_t);
+    n->cell_arc = ARENA_NEW(a, n->n_cells, int32_t);
     n->kept_arc = ARENA_NEW(a, p->n_households, int32_t);
     n->direct = ARENA_NEW(a, direct, struct network_arc);
     int32_t *last = ARENA_NEW(a, 2 * (size_t)n->n_types, int32_t);
@@ -213,9 +216,10 @@ int network_arcs(struct network *n, struct arena *a)
         return -ENOMEM;
     n->simplex.n_nodes = nodes;
     for (int32_t c = 0; c < n->n_cells; c++) {
+        int32_t village = n->village_node[n->cells[c].village];
+
         n->simplex.supply[c] = n->cells[c].n;
-        if (n->village_node[n->cells[c].village] != c)
-            netsimplex_arc(&n->simplex, c, n->village_node[n->cells[c].village], NETSIMPLEX_ENDLESS, 0, 0);
+        n->cell_arc[c] = village != c ? netsimplex_arc(&n->simplex, c, village, NETSIMPLEX_ENDLESS, 0, 0) : -1;
     }
     add_travel_arcs(n);
     add_type_arcs(n);
