@@ -1,5 +1,7 @@
 /*
- * The tree hangs from the root. A node knows its parent, the arc to it, and its children as a list; the depth finds
+ * The tree hangs from the root. A thread runs through it, parents before children, so that every subtree is one stretch
+ * of it, from its top to `last`; when the tree changes, stretches are cut out and joined, and prices change along one
+ * stretch (or along all the rest, if that is shorter: only differences of prices count). The sizes of subtrees find
  * where two paths meet.
  *
  * The two parts of the costs are solved one after the other. Once hi is optimal, an arc whose reduced hi is not zero can
@@ -16,16 +18,20 @@
 enum { AT_UPPER = -1, IN_TREE = 0, AT_LOWER = 1 };
 enum { MIN_BLOCK = 16 };
 
+/* How far the root's price may drift from 0. */
+#define FAR_OFF (INT64_C(1) << 60)
+
 struct tree_node {
     int32_t parent, arc;            /* the arc between node and parent; -1 at the root */
-    int32_t child, next, previous;  /* first child; siblings; -1 = none */
-    int32_t depth;
     int32_t up;                     /* 1: the arc leads from the node to its parent; -1: the other way */
+    int32_t size, last;             /* of its subtree: nodes, and the last one on the thread */
+    int32_t previous;               /* back along the thread */
 };
 
 struct simplex {
     struct netsimplex *n;
     struct tree_node *tree;
+    int32_t *thread;                /* [nodes] the next node; the last one leads to the root */
     int8_t *state;                  /* [arcs] */
     int32_t *order;                 /* the arcs in the order they are visited */
     int32_t n_order, visited, block, root;
@@ -66,24 +72,10 @@ int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int
     return e;
 }
 
-static void link_child(struct tree_node *t, int32_t parent, int32_t u)
+static void join_thread(struct simplex *s, int32_t u, int32_t next)
 {
-    t[u].parent = parent;
-    t[u].previous = -1;
-    t[u].next = t[parent].child;
-    if (t[u].next >= 0)
-        t[t[u].next].previous = u;
-    t[parent].child = u;
-}
-
-static void unlink_child(struct tree_node *t, int32_t u)
-{
-    if (t[u].previous >= 0)
-        t[t[u].previous].next = t[u].next;
-    else
-        t[t[u].parent].child = t[u].next;
-    if (t[u].next >= 0)
-        t[t[u].next].previous = t[u].previous;
+    s->thread[u] = next;
+    s->tree[next].previous = u;
 }
 
 /* The arc to the root that carries what a node's other arcs leave. */
@@ -95,36 +87,50 @@ static int32_t artificial_arc(struct simplex *s, int32_t u, int32_t amount, int6
     return e;
 }
 
-/* The next node of the part below top, parents first; top itself ends it. */
-static int32_t next_below(const struct tree_node *t, int32_t u, int32_t top)
-{
-    if (t[u].child >= 0)
-        return t[u].child;
-    while (u != top && t[u].next < 0)
-        u = t[u].parent;
-    return u == top ? top : t[u].next;
-}
-
-/* Depths and prices in hi from the root on; -EINVAL if it does not reach every node. */
-static int price_tree(struct simplex *s)
+/*
+ * Threads a tree given by parents: children lists in scratch arrays, walked from the root. Prices in hi on the way, sizes
+ * and lasts on the way back. -EINVAL if it does not reach every node.
+ */
+static int thread_tree(struct simplex *s, int32_t *child, int32_t *sibling)
 {
     struct netsimplex *n = s->n;
     struct tree_node *t = s->tree;
-    int32_t reached = 1;
+    int32_t u = s->root, reached = 1;
 
+    for (int32_t i = 0; i < n->n_nodes; i++)
+        child[i] = -1;
+    for (int32_t i = s->root - 1; i >= 0; i--) {
+        sibling[i] = child[t[i].parent];
+        child[t[i].parent] = i;
+    }
     n->price_hi[s->root] = 0;
-    for (int32_t u = next_below(t, s->root, s->root); u != s->root; u = next_below(t, u, s->root)) {
+    for (int32_t before = s->root;; before = u) {
+        int32_t next = child[u];
+
+        while (next < 0 && u != s->root) {
+            t[u].last = before;
+            next = sibling[u];
+            t[t[u].parent].size += t[u].size;
+            u = t[u].parent;
+        }
+        if (next < 0) {
+            t[s->root].last = before;
+            join_thread(s, before, s->root);
+            return reached == n->n_nodes ? 0 : -EINVAL;
+        }
+        child[u] = -1;
+        u = next;
         n->price_hi[u] = n->price_hi[t[u].parent] + t[u].up * n->hi[t[u].arc];
-        t[u].depth = t[t[u].parent].depth + 1;
+        join_thread(s, before, u);
         reached++;
     }
-    return reached == n->n_nodes ? 0 : -EINVAL;
 }
 
 static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
 {
     struct netsimplex *n = s->n;
-    int32_t arcs = n->n_arcs, *left = ARENA_NEW(a, n->n_nodes, int32_t);
+    int32_t arcs = n->n_arcs;
+    int32_t *left = ARENA_NEW(a, n->n_nodes, int32_t), *sibling = ARENA_NEW(a, n->n_nodes, int32_t);
 
     if (a->failed)
         return -ENOMEM;
@@ -136,7 +142,7 @@ static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
         left[n->target[e]] += n->flow[e];
     }
     for (int32_t u = 0; u < n->n_nodes; u++)
-        s->tree[u] = (struct tree_node){ .parent = -1, .arc = -1, .child = -1, .next = -1, .previous = -1 };
+        s->tree[u] = (struct tree_node){ .parent = -1, .arc = -1, .size = 1 };
     for (int32_t u = 0; u < s->root; u++) {
         int32_t e = n->start != NULL ? n->start[u] : -1;
 
@@ -145,9 +151,9 @@ static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
         s->tree[u].arc = e;
         s->tree[u].up = n->source[e] == u ? 1 : -1;
         s->state[e] = IN_TREE;
-        link_child(s->tree, n->source[e] == u ? n->target[e] : n->source[e], u);
+        s->tree[u].parent = n->source[e] == u ? n->target[e] : n->source[e];
     }
-    return price_tree(s);
+    return thread_tree(s, left, sibling);
 }
 
 /* Sets the order of visits over the arcs listed in `list`. */
@@ -222,7 +228,7 @@ static int32_t find_entering_low(struct simplex *s)
 static int32_t find_join(const struct tree_node *t, int32_t u, int32_t v)
 {
     while (u != v) {
-        if (t[u].depth >= t[v].depth)
+        if (t[u].size < t[v].size)
             u = t[u].parent;
         else
             v = t[v].parent;
@@ -282,44 +288,117 @@ static void push_flow(struct simplex *s, const struct cycle *c)
         n->flow[s->tree[u].arc] += s->tree[u].up * amount;
 }
 
-/* Cuts the part below the leaving arc off, hangs it up again by the entering arc's end, and turns the path between. */
-static void rehang(struct simplex *s, const struct cycle *c)
+/* Takes the stretch of a subtree out of the thread and out of the counts of those above it. */
+static void cut_off(struct simplex *s, int32_t top)
 {
     struct tree_node *t = s->tree;
-    int32_t u = c->in, parent = c->hook, arc = c->entering;
+    int32_t before = t[top].previous, end = t[top].last;
 
-    for (;;) {
-        int32_t old_parent = t[u].parent, old_arc = t[u].arc;
-
-        unlink_child(t, u);
-        link_child(t, parent, u);
-        t[u].arc = arc;
-        t[u].up = s->n->source[arc] == u ? 1 : -1;
-        if (u == c->out)
-            break;
-        parent = u;
-        arc = old_arc;
-        u = old_parent;
+    join_thread(s, before, s->thread[end]);
+    for (int32_t u = t[top].parent; u >= 0; u = t[u].parent) {
+        t[u].size -= t[top].size;
+        if (t[u].last == end)
+            t[u].last = before;
     }
 }
 
-/* Prices and depths of the part that was hung up anew. */
+/*
+ * Turns the path from the new top up to the old one round: the parents become children. On the thread each node of the
+ * path takes what it had before and behind the stretch of the one below it, and follows that one.
+ */
+static void turn_round(struct simplex *s, int32_t top, int32_t old_top)
+{
+    struct tree_node *t = s->tree;
+    int32_t size = t[old_top].size, end = t[top].last;
+    // Of the node below, as it was: what came before and after its stretch, its last node, its size.
+    int32_t before = t[top].previous, after = s->thread[end], last = end, below_size = t[top].size;
+    int32_t parent = t[top].parent, arc = t[top].arc, up = t[top].up;
+
+    for (int32_t below = top; below != old_top;) {
+        int32_t u = parent, own_before = t[u].previous, own_last = t[u].last, own_size = t[u].size;
+        int32_t own_after = own_last == last ? after : s->thread[own_last];
+        int32_t next_parent = t[u].parent, next_arc = t[u].arc, next_up = t[u].up;
+
+        join_thread(s, end, u);
+        end = before;
+        if (own_last != last) {
+            join_thread(s, before, after);
+            end = own_last;
+        }
+        t[u].parent = below;
+        t[u].arc = arc;
+        t[u].up = -up;
+        t[u].size = size - below_size;
+        below = u;
+        before = own_before;
+        after = own_after;
+        last = own_last;
+        below_size = own_size;
+        parent = next_parent;
+        arc = next_arc;
+        up = next_up;
+    }
+    for (int32_t u = old_top; u != top; u = t[u].parent)
+        t[u].last = end;
+    t[top].last = end;
+    t[top].size = size;
+}
+
+/* Hangs a subtree below a node, right behind it on the thread. */
+static void hang(struct simplex *s, int32_t top, int32_t hook, int32_t arc)
+{
+    struct tree_node *t = s->tree;
+    int32_t end = t[top].last;
+
+    t[top].parent = hook;
+    t[top].arc = arc;
+    t[top].up = s->n->source[arc] == top ? 1 : -1;
+    join_thread(s, end, s->thread[hook]);
+    join_thread(s, hook, top);
+    for (int32_t u = hook; u >= 0; u = t[u].parent) {
+        t[u].size += t[top].size;
+        if (t[u].last == hook)
+            t[u].last = end;
+    }
+}
+
+/* The root's price is 0 again, after so many shifts of everything but a subtree. */
+static void settle_prices(struct simplex *s)
+{
+    struct netsimplex *n = s->n;
+    int64_t hi = n->price_hi[s->root];
+    netsimplex_lo lo = n->price_lo[s->root];
+
+    for (int32_t u = 0; u < n->n_nodes; u++) {
+        n->price_hi[u] -= hi;
+        n->price_lo[u] -= lo;
+    }
+}
+
+/* Prices of the part that was hung up anew, or of all others. */
 static void reprice(struct simplex *s, int32_t top, bool low)
 {
     struct netsimplex *n = s->n;
-    struct tree_node *t = s->tree;
-    int32_t e = t[top].arc, parent = t[top].parent, u = top;
+    const struct tree_node *t = s->tree;
+    int32_t e = t[top].arc, parent = t[top].parent, from = top, to = s->thread[t[top].last];
     int64_t sign = t[top].up, hi = n->price_hi[parent] + sign * n->hi[e] - n->price_hi[top];
     netsimplex_lo lo = low ? n->price_lo[parent] + sign * n->lo[e] - n->price_lo[top] : 0;
 
-    do {
-        t[u].depth = t[t[u].parent].depth + 1;
-        if (low)
+    if (2 * t[top].size > n->n_nodes) {
+        from = to;
+        to = top;
+        hi = -hi;
+        lo = -lo;
+    }
+    if (low) {
+        for (int32_t u = from; u != to; u = s->thread[u])
             n->price_lo[u] += lo;
-        else
+    } else {
+        for (int32_t u = from; u != to; u = s->thread[u])
             n->price_hi[u] += hi;
-        u = next_below(t, u, top);
-    } while (u != top);
+        if (n->price_hi[s->root] > FAR_OFF || n->price_hi[s->root] < -FAR_OFF)
+            settle_prices(s);
+    }
 }
 
 static void pivot(struct simplex *s, int32_t entering, bool low)
@@ -336,7 +415,9 @@ static void pivot(struct simplex *s, int32_t entering, bool low)
 
     s->state[entering] = IN_TREE;
     s->state[leaving] = s->n->flow[leaving] == 0 ? AT_LOWER : AT_UPPER;
-    rehang(s, &c);
+    cut_off(s, c.out);
+    turn_round(s, c.in, c.out);
+    hang(s, c.in, c.hook, entering);
     reprice(s, c.in, low);
 }
 
@@ -357,7 +438,7 @@ static void price_low(struct simplex *s)
     struct netsimplex *n = s->n;
 
     n->price_lo[s->root] = 0;
-    for (int32_t u = next_below(s->tree, s->root, s->root); u != s->root; u = next_below(s->tree, u, s->root)) {
+    for (int32_t u = s->thread[s->root]; u != s->root; u = s->thread[u]) {
         const struct tree_node *t = &s->tree[u];
 
         n->price_lo[u] = n->price_lo[t->parent] + t->up * n->lo[t->arc];
@@ -391,6 +472,7 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
     struct simplex s = {
         .n = n,
         .tree = ARENA_NEW(a, n->n_nodes, struct tree_node),
+        .thread = ARENA_NEW(a, n->n_nodes, int32_t),
         .state = ARENA_NEW(a, n->max_arcs, int8_t),
         .order = ARENA_NEW(a, arcs, int32_t),
         .root = n->n_nodes - 1,
@@ -416,6 +498,7 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
     mix_arcs(&s, list, tight);
     for (int32_t e; (e = find_entering_low(&s)) >= 0; n->pivots++)
         pivot(&s, e, true);
+    settle_prices(&s);
     n->unique = no_ties(&s, list, tight);
     ret = artificial_flow(n, arcs);
 
