@@ -9,7 +9,8 @@
 #include "common/core/buf.h"
 #include "common/io/redis_url.h"
 
-enum { CONNECT_TIMEOUT_MS = 3000, TIMEOUT_MS = 5000, ERROR_SIZE = 160, ARGUMENTS_MAX = 4096 };
+enum { CONNECT_TIMEOUT_MS = 3000, TIMEOUT_MS = 5000, ERROR_SIZE = 160,
+       ARGUMENTS_MAX = 1 << 20 }; // Redis itself takes no more in one command
 
 struct redis {
     redisContext *context;
