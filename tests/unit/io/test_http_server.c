@@ -73,7 +73,7 @@ static const struct row rows[] = {
     { "HEAD", "HEAD /echo HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "" },
     { "another path", "GET /other HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404", "" },
     { "another method", "DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405", "" },
-    { "announced too long", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\n", "HTTP/1.1 413", "" },
+    { "announced too long", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\naaaaaaaaaaaaaaaaa", "HTTP/1.1 413", "" },
     { "chunks too long", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n14\r\naaaaaaaaaaaaaaaaaaaa\r\n0\r\n\r\n",
       "HTTP/1.1 413", "" },
     { "length and chunks", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
