@@ -8,7 +8,7 @@
 #include "common/core/log.h"
 #include "common/daemon/txn_internal.h"
 
-enum { POLL_MS = 20, ASK_MS = 1000, GAUGE_EVERY_MS = 1000, LINGER_MS = 5, MAX_POLL_MS = 600000, PARTIAL_MS = 15000 };
+enum { POLL_MS = 20, ASK_MS = 1000, GAUGE_EVERY_MS = 1000, LINGER_MS = 5, MAX_POLL_MS = 600000, PARTIAL_MS = 15000, SLOW_MS = 5000 };
 
 // Every topic whose partition is the regency's.
 static const enum topic canonical[] = { TOPIC_REGISTRY, TOPIC_VISIT, TOPIC_REFERRAL, TOPIC_CONTACT, TOPIC_TALLY,
@@ -35,14 +35,16 @@ static enum step open_producer(struct txn_loop *l)
 // Before the subscription: it ends what a predecessor left open, and fences it.
 static enum step init_transactions(struct txn_loop *l)
 {
+    int64_t began = clock_mono_ms();
     while (!daemon_stopping()) {
         daemon_beat(l->daemon);
         switch (kafka_txn_init(l->producer, ASK_MS)) {
         case KAFKA_OK:
             return STEP_OK;
         case KAFKA_RETRY:
-            dependency_down(l->kafka, kafka_producer_why(l->producer));
             kafka_producer_poll(l->producer, 50);
+            if (kafka_producer_away(l->producer) || clock_mono_ms() - began > SLOW_MS)
+                dependency_down(l->kafka, kafka_producer_why(l->producer));
             break;
         case KAFKA_ABORT:
         case KAFKA_FATAL:
