@@ -139,7 +139,7 @@ enum result ingest_restore(void *self, const struct topic_partition *owned, size
     if (error == 0)
         error = read_all(r);
     if (error == 0)
-        log_info("restored", LOG_INT("events", r->facts_total), LOG_INT("ms", clock_mono_ms() - began));
+        log_info("view_restored", LOG_INT("events", r->facts_total), LOG_INT("ms", clock_mono_ms() - began));
     free(r);
     /* What Redis holds has changed under us: from the beginning of this call. */
     return error == -ESTALE ? RESULT_RETRY : ingest_answer(i, error);
