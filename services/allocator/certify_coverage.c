@@ -49,10 +49,10 @@ static void count_parts(struct check *c)
 
     for (int32_t h = 0; h < p->n_households; h++) {
         const struct alloc_household *x = &p->households[h];
-        struct part *part = &c->parts[(size_t)x->cls * (size_t)p->n_villages + (size_t)x->village];
 
         if (x->state == ALLOC_ABSENT)
             continue;
+        struct part *part = &c->parts[(size_t)x->cls * (size_t)p->n_villages + (size_t)x->village];
         part->all++;
         part->delivered += x->state == ALLOC_DELIVERED;
         part->served += c->v->giver[h] != ALLOC_NONE;
