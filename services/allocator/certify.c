@@ -72,8 +72,12 @@ static int check_cut(struct arena *a, const struct alloc_problem *p, const struc
     r->feasible = certify_feasible(&v, a) && certify_reasons(&v, s->reason);
     if (!r->feasible)
         return a->failed ? -ENOMEM : 0;
-    r->optimal = certify_coverage(&v, a) && certify_prices(&v, a, &s->evidence);
-    r->unique = r->optimal && certify_names(&v, a);
+    struct certify_labels labels;
+
+    if (certify_labels_init(&labels, a, &v) < 0)
+        return -ENOMEM;
+    r->optimal = certify_coverage(&v, a) && certify_prices(&v, &labels, a, &s->evidence);
+    r->unique = r->optimal && certify_names(&v, &labels, a);
     return a->failed ? -ENOMEM : 0;
 }
 

@@ -42,14 +42,17 @@ int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell)
     return leg39(l->types[type].key, l->cell_key[cell], 5);
 }
 
-/* Bit by bit, the root's digits. */
+/* Any guess will do: the squares on both sides decide. */
 static int64_t root_of(int64_t n)
 {
-    int64_t root = 0;
+    int64_t root = n > 0 ? INT64_C(1) << (64 - __builtin_clzll((uint64_t)n)) / 2 : 0;
 
-    for (int64_t bit = INT64_C(1) << 25; bit > 0; bit >>= 1)
-        if ((root + bit) * (root + bit) <= n)
-            root += bit;
+    for (int i = 0; i < 4 && root > 0; i++)
+        root = (root + n / root) / 2;
+    while (root * root > n)
+        root--;
+    while ((root + 1) * (root + 1) <= n)
+        root++;
     return root;
 }
 

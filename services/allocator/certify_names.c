@@ -26,7 +26,6 @@ struct family {                     /* in the order in which they are dealt to *
 struct unit {                       /* on its way: from a type to a place, a village, a cell */
     int32_t giver;
     int32_t to;                     /* where it goes, ascending in dealing order */
-    int32_t order;                  /* when it came */
 };
 
 struct redeal {
@@ -47,24 +46,79 @@ static int by_key(const void *a, const void *b)
     return x->id != NULL && y->id != NULL ? strcmp(x->id, y->id) : (x->index > y->index) - (x->index < y->index);
 }
 
+struct place_order {
+    uint64_t place;                 /* village and kind */
+    uint64_t head, tail;            /* the id's first 16 bytes as numbers */
+    const struct family *family;
+};
+
 static int by_place(const void *a, const void *b)
 {
-    const struct family *x = a, *y = b;
+    const struct place_order *x = a, *y = b;
 
-    if (x->village != y->village)
-        return x->village < y->village ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    return strcmp(x->id, y->id);
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    if (x->tail != y->tail)
+        return x->tail < y->tail ? -1 : 1;
+    return strcmp(x->family->id, y->family->id);
 }
 
-static int by_way(const void *a, const void *b)
+static uint64_t head_of(const char *s, const char *end)
 {
-    const struct unit *x = a, *y = b;
+    uint64_t head = 0;
 
-    if (x->to != y->to)
-        return x->to < y->to ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
+    for (int i = 0; i < 8; i++)
+        head = head << 8 | (s < end ? (unsigned char)*s++ : 0);
+    return head;
+}
+
+/* Families by village, cell and id: sorted as small records, village by village. */
+static bool sort_families(struct redeal *d, struct arena *a, const struct family *unsorted, int32_t n)
+{
+    int32_t places = d->v->p->n_villages + 2, *start = ARENA_NEW(a, places + 2, int32_t);
+    struct place_order *order = ARENA_NEW(a, n, struct place_order);
+
+    if (a->failed)
+        return false;
+    for (int32_t i = 0; i < n; i++)
+        start[unsorted[i].village + 2]++;
+    for (int32_t i = 0; i < places; i++)
+        start[i + 2] += start[i + 1];
+    for (int32_t i = 0; i < n; i++) {
+        const struct family *f = &unsorted[i];
+        const char *end = f->id + strnlen(f->id, 16);
+
+        order[start[f->village + 1]++] = (struct place_order){
+            (uint64_t)f->kind, head_of(f->id, end), end - f->id > 8 ? head_of(f->id + 8, end) : 0, f,
+        };
+    }
+    for (int32_t i = 0; i < places; i++)
+        if (start[i + 1] - start[i] > 1)
+            qsort(order + start[i], (size_t)(start[i + 1] - start[i]), sizeof(*order), by_place);
+    for (int32_t i = 0; i < n; i++)
+        d->families[i] = *order[i].family;
+    return true;
+}
+
+/* Stable: units that go to the same node stay in the order they came in. */
+static bool sort_units(struct arena *a, struct unit *units, int32_t n, int32_t nodes)
+{
+    int32_t *start = ARENA_NEW(a, nodes + 1, int32_t);
+    struct unit *copy = ARENA_NEW(a, n, struct unit);
+
+    if (a->failed)
+        return false;
+    for (int32_t i = 0; i < n; i++) {
+        start[units[i].to + 1]++;
+        copy[i] = units[i];
+    }
+    for (int32_t i = 0; i < nodes; i++)
+        start[i + 1] += start[i];
+    for (int32_t i = 0; i < n; i++)
+        units[start[copy[i].to]++] = copy[i];
+    return true;
 }
 
 static bool rank_all(struct redeal *d, struct arena *a)
@@ -88,12 +142,16 @@ static bool rank_all(struct redeal *d, struct arena *a)
     qsort(d->places, (size_t)places, sizeof(*d->places), by_key);
     for (int32_t i = 0; i < places; i++)
         d->place_rank[d->places[i].index] = i;
+    struct family *unsorted = ARENA_NEW(a, d->l.n_families, struct family);
+
+    if (a->failed)
+        return false;
     for (int32_t h = 0, n = 0; h < p->n_households; h++) {
         int32_t cell = d->l.cell_of[h];
 
         if (cell < 0)
             continue;
-        d->families[n++] = (struct family){
+        unsorted[n++] = (struct family){
             .household = h,
             .village = d->place_rank[p->households[h].village],
             .cell = cell,
@@ -102,8 +160,7 @@ static bool rank_all(struct redeal *d, struct arena *a)
             .id = alloc_household_id(p, h),
         };
     }
-    qsort(d->families, (size_t)d->l.n_families, sizeof(*d->families), by_place);
-    return true;
+    return sort_families(d, a, unsorted, d->l.n_families);
 }
 
 /* Of the pairs of one type and cell that could be kept, the first by id are. */
@@ -244,6 +301,21 @@ static bool group_by_type(struct redeal *d, struct arena *a, struct buckets *mem
     return fill_buckets(plain, a, ranks, n, bucket, item);
 }
 
+/*
+ * Where a type's units go, ascending: direct ones ascend as families do; others know two places, the first and the last.
+ */
+static void list_ways(const struct redeal *d, const int32_t *family, int32_t n, struct unit *units)
+{
+    int32_t low = INT32_MAX, at = 0;
+
+    for (int32_t i = 0; i < n; i++)
+        low = d->families[family[i]].way < low ? d->families[family[i]].way : low;
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t i = 0; i < n; i++)
+            if ((d->families[family[i]].way == low) == (pass == 0))
+                units[at++] = (struct unit){ .to = d->families[family[i]].way };
+}
+
 /* From types to places, or directly to villages and cells: the ways out of a type, in order, take its units in order. */
 static void leave_types(struct redeal *d, const struct buckets *members, const struct buckets *plain, int32_t n_types,
                         struct unit *units)
@@ -251,12 +323,7 @@ static void leave_types(struct redeal *d, const struct buckets *members, const s
     for (int32_t t = 0; t < n_types; t++) {
         int32_t first = plain->start[t], n = plain->start[t + 1] - first;
 
-        for (int32_t i = first; i < first + n; i++)
-            units[i] = (struct unit){ .to = d->families[plain->item[i]].way, .order = i };
-        if (n > 1)
-            qsort(units + first, (size_t)n, sizeof(*units), by_way);
-        for (int32_t i = first; i < first + n; i++)
-            units[i].order = i;
+        list_ways(d, plain->item + first, n, units + first);
         deal_type(d, members->item + members->start[t], members->start[t + 1] - members->start[t], units + first, n);
     }
 }
@@ -265,20 +332,28 @@ static void leave_types(struct redeal *d, const struct buckets *members, const s
 static bool leave_places(struct redeal *d, struct arena *a, struct unit *units, int32_t n)
 {
     struct unit *ways = ARENA_NEW(a, n, struct unit);
-    int32_t n_ways = 0, n_places = d->v->p->n_villages + 2;
+    int32_t n_ways = 0, n_places = d->v->p->n_villages + 2, nodes = cell_node(d, d->l.n_families) + 1;
 
     if (a->failed)
         return false;
     for (int32_t i = 0; i < d->l.n_families; i++)
         if (!d->families[i].kept && d->families[i].way < n_places)
-            ways[n_ways++] = (struct unit){ .giver = i, .to = d->families[i].way, .order = i };
-    qsort(ways, (size_t)n_ways, sizeof(*ways), by_way);
-    qsort(units, (size_t)n, sizeof(*units), by_way);
-    // Units for places come first in their list; the two agree place by place.
+            ways[n_ways++] = (struct unit){ .giver = i, .to = d->families[i].way };
+    if (!sort_units(a, ways, n_ways, n_places) || !sort_units(a, units, n, nodes))
+        return false;
+    // Units for places come first in their list; the two agree place by place. What went directly to a village comes
+    // before what came by places.
+    struct unit *again = ARENA_NEW(a, n, struct unit);
+
+    if (a->failed)
+        return false;
+    for (int32_t i = n_ways; i < n; i++)
+        again[i - n_ways] = units[i];
     for (int32_t i = 0; i < n_ways; i++)
-        units[i] = (struct unit){ units[i].giver, d->families[ways[i].giver].village_node, n + i };
-    qsort(units, (size_t)n, sizeof(*units), by_way);
-    return true;
+        again[n - n_ways + i] = (struct unit){ units[i].giver, d->families[ways[i].giver].village_node };
+    for (int32_t i = 0; i < n; i++)
+        units[i] = again[i];
+    return sort_units(a, units, n, nodes);
 }
 
 /* Families in order take first what came to their cell, then what came to their village. */
@@ -308,13 +383,13 @@ static bool compare(struct redeal *d, struct arena *a, const struct unit *units,
     return true;
 }
 
-bool certify_names(struct certify_view *v, struct arena *a)
+bool certify_names(struct certify_view *v, const struct certify_labels *l, struct arena *a)
 {
-    struct redeal d = { .v = v };
+    struct redeal d = { .v = v, .l = *l };
     struct buckets members, plain;
     int32_t n, types;
 
-    if (certify_labels_init(&d.l, a, v) < 0 || !rank_all(&d, a) || !check_kept_first(&d, a))
+    if (!rank_all(&d, a) || !check_kept_first(&d, a))
         return false;
     find_ways(&d);
     if (!group_by_type(&d, a, &members, &plain, &types, &n))

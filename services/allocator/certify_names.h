@@ -2,8 +2,8 @@
 #ifndef BERBAGI_ALLOCATOR_CERTIFY_NAMES_H
 #define BERBAGI_ALLOCATOR_CERTIFY_NAMES_H
 
-#include "services/allocator/certify_view.h"
+#include "services/allocator/certify_labels.h"
 
-bool certify_names(struct certify_view *v, struct arena *a);
+bool certify_names(struct certify_view *v, const struct certify_labels *l, struct arena *a);
 
 #endif

@@ -356,14 +356,13 @@ static bool check_plan(struct check *c)
     return true;
 }
 
-bool certify_prices(struct certify_view *v, struct arena *a, const struct alloc_evidence *e)
+bool certify_prices(struct certify_view *v, const struct certify_labels *l, struct arena *a,
+                    const struct alloc_evidence *e)
 {
     const struct alloc_problem *p = v->p;
-    struct check c = { .v = v, .e = e };
+    struct check c = { .v = v, .l = *l, .e = e };
     uint8_t *place_used = ARENA_NEW(a, p->n_villages + 2, uint8_t);
 
-    if (certify_labels_init(&c.l, a, v) < 0)
-        return false;
     c.place0 = 1 + c.l.n_types;
     c.village0 = c.place0 + p->n_villages + 2;
     c.cell0 = c.village0 + p->n_villages;

@@ -6,8 +6,9 @@
 #ifndef BERBAGI_ALLOCATOR_CERTIFY_PRICES_H
 #define BERBAGI_ALLOCATOR_CERTIFY_PRICES_H
 
-#include "services/allocator/certify_view.h"
+#include "services/allocator/certify_labels.h"
 
-bool certify_prices(struct certify_view *v, struct arena *a, const struct alloc_evidence *e);
+bool certify_prices(struct certify_view *v, const struct certify_labels *l, struct arena *a,
+                    const struct alloc_evidence *e);
 
 #endif

@@ -148,9 +148,27 @@ static int32_t find_free_group(struct coverage *c, int32_t cell)
     return NOWHERE;
 }
 
-int32_t coverage_add(struct coverage *c, int32_t cell, int32_t want)
+/* From groups that fit and have free units: no search. */
+static int32_t add_directly(struct coverage *c, int32_t cell, int32_t want)
 {
     int32_t added = 0;
+
+    for (int32_t g = c->n_groups - 1; g >= 0 && added < want; g--) {
+        size_t at = (size_t)g * (size_t)c->n_cells + (size_t)cell;
+        int32_t amount = c->free[g] < want - added ? c->free[g] : want - added;
+
+        if (amount == 0 || !c->fits[at])
+            continue;
+        c->free[g] -= amount;
+        c->use[at] += amount;
+        added += amount;
+    }
+    return added;
+}
+
+int32_t coverage_add(struct coverage *c, int32_t cell, int32_t want)
+{
+    int32_t added = add_directly(c, cell, want);
 
     while (added < want) {
         int32_t group = find_free_group(c, cell), amount = want - added;

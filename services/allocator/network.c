@@ -144,7 +144,7 @@ static uint64_t eight_bytes(const char *s, size_t n)
 static struct family family_of(const struct alloc_problem *p, int32_t h)
 {
     const char *id = alloc_household_id(p, h);
-    size_t length = strlen(id);
+    size_t length = strnlen(id, 16);
 
     return (struct family){
         .head = eight_bytes(id, length),
