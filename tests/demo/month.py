@@ -99,15 +99,15 @@ def visits(pipeline, folder, month, period):
 
 def play(pipeline, folder, month, period, regencies, say):
     """Registers, plans, tells the givers, collects the visits, closes."""
-    for kind in ("asn", "household", "donation"):
-        say(f"{period}: {pipeline.send(kind, os.path.join(folder, month, kind + '.ndjson'))} {kind}")
+    for kind, word in (("asn", "data pegawai"), ("household", "data keluarga"), ("donation", "donasi mitra")):
+        say(f"{period}: {pipeline.send(kind, os.path.join(folder, month, kind + '.ndjson'))} {word} dikirim")
     pipeline.send("period", os.path.join(folder, month, "plan.ndjson"))
     pipeline.wait_plans(period, "cut", regencies)
     say(f"{period}: rencana jadi untuk {regencies} kabupaten")
     pipeline.wait_messages(period)
     say(f"{period}: para pemberi sudah diberi tahu lewat WhatsApp")
     path, fates = visits(pipeline, folder, month, period)
-    say(f"{period}: {pipeline.send('visit', path)} laporan kunjungan")
+    say(f"{period}: {pipeline.send('visit', path)} laporan kunjungan dikirim")
     pipeline.wait_counted()
     pipeline.send("period", os.path.join(folder, month, "close.ndjson"))
     pipeline.wait_plans(period, "close", regencies)

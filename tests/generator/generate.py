@@ -57,13 +57,14 @@ class Run:
         self.size = families
         self.villages = world.villages_of_run()
         self.families, self.servants = {}, {}
-        phones = 0
+        phones, nips = 0, set()
         for regency, villages in self.villages.items():
             real = regency == world.BANYUWANGI
             self.families[regency] = fam.first_edition(seed, regency, villages,
                                                        self.share(3400 if real else 1300), DECILES)
             count = self.share(1000 if real else 250)
-            self.servants[regency] = givers.servants(seed, regency, villages, self.families[regency], count, phones)
+            self.servants[regency] = givers.servants(seed, regency, villages, self.families[regency], count, phones,
+                                                     nips)
             phones += count
         self.later = {regency: fam.next_edition(seed, self.families[regency], villages, DECILES)
                       for regency, villages in self.villages.items()}
@@ -113,7 +114,7 @@ class Run:
         for regency, villages in self.villages.items():
             real = regency == world.BANYUWANGI
             for data in givers.donations(self.seed, regency, villages, month["period"], 8 if real else 2,
-                                         self.share(40 if real else 60)):
+                                         self.share(40 if real else 160)):
                 yield event("donation", f"{data['partner']}-{data['donation']}-{regency}", month["day"], index, data)
                 index += 1
 

@@ -62,9 +62,9 @@ def _nip(seed, regency, index, employment, offset):
     return numbers.nip_pppk(birth, 2019 + rng.below(7, seed, "contract", regency, index), female, offset)
 
 
-def servants(seed, regency, villages, families, count, first_phone):
-    """`families` gives a few of them a poor family as their own."""
-    made, seen = [], set()
+def servants(seed, regency, villages, families, count, first_phone, seen):
+    """`families` gives a few of them a poor family as their own. `seen` holds the NIPs given so far, and gets these."""
+    made = []
     for index in range(count):
         employment = rng.weighted(EMPLOYMENTS, seed, "employment", regency, index)
         offset = 0
