@@ -149,8 +149,19 @@ int kafka_consumer_assign(struct kafka_consumer *c, const struct place *places, 
     return error == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : fail(c, "assign", error);
 }
 
+// A pause outlives the assignment: given back paused, a partition would come again paused.
+static void resume_all(struct kafka_consumer *c)
+{
+    rd_kafka_topic_partition_list_t *list;
+    if (rd_kafka_assignment(c->rk, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return;
+    (void)rd_kafka_resume_partitions(c->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 void kafka_consumer_unassign(struct kafka_consumer *c)
 {
+    resume_all(c);
     (void)rd_kafka_assign(c->rk, NULL);
     c->pending = KAFKA_STEADY;
 }
