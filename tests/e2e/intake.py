@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(ROOT, "deploy/local"))
 import topics  # noqa: E402
 from confluent_kafka import Producer  # noqa: E402
 from daemons import get  # noqa: E402
+from process import wait_until  # noqa: E402,F401 pylint: disable=unused-import
 from stack import Stack, free_port_base  # noqa: E402
 
 RAW = ("household", "asn", "donation", "period", "visit")
@@ -158,7 +159,7 @@ class Ingest:
         self.flush()
         deadline = time.monotonic() + timeout
         while not self.done():
-            assert time.monotonic() < deadline, f"not handled in {timeout} s:\n{self.daemon.log_tail()}"
+            assert time.monotonic() < deadline, f"not handled in {timeout} s:\n{self.daemon.log_tail(4)[-1000:]}"
             time.sleep(0.05)
 
     # ---- out
