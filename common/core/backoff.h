@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* attempt from 0; random: 64 uniform bits, the caller's; 0 < base_ms <= cap_ms. 0 <= result <= min(cap, base * 2^attempt). */
+/* attempt from 0; random: 64 uniform bits, the caller's; 0 < base_ms <= cap_ms. 0 <= result <= min(cap,
+ * base * 2^attempt). */
 int64_t backoff_ms(uint32_t attempt, uint64_t random, int64_t base_ms, int64_t cap_ms);
 
 #endif

@@ -30,8 +30,8 @@ int32_t civil_to_date(struct civil c);   /* c must be valid */
 struct civil civil_of_date(int32_t date);
 
 must_check int date_parse(struct str s, int32_t *out);
-/* YYYY-MM-DD, or that day as an RFC 3339 instant: the day as written. 17:00, 16:00 or 15:00 sharp with Z is midnight of
- * the next day in an Indonesian zone, as some exports write a day. */
+/* YYYY-MM-DD, or that day as an RFC 3339 instant: the day as written. 17:00, 16:00 or 15:00 sharp with Z is midnight
+ * of the next day in an Indonesian zone, as some exports write a day. */
 must_check int date_parse_lenient(struct str s, int32_t *out);
 void date_format(int32_t date, char out[DATE_TEXT_SIZE]);
 int32_t date_of_instant(int64_t instant); /* UTC */
@@ -41,7 +41,8 @@ void edition_format(int32_t edition, char out[EDITION_TEXT_SIZE]);
 int32_t edition_first_day(int32_t edition); /* date */
 int32_t edition_of_date(int32_t date);
 
-/* RFC 3339 with any offset, at most 9 digits of fraction (cut to ms), second 60 refused; 't' and 'z' as 'T' and 'Z'. */
+/* RFC 3339 with any offset, at most 9 digits of fraction (cut to ms), second 60 refused; 't' and 'z' as 'T' and
+ * 'Z'. */
 must_check int instant_parse(struct str s, int64_t *out);
 /* UTC with milliseconds: 2026-01-28T02:00:00.000Z. */
 void instant_format(int64_t instant, char out[INSTANT_TEXT_SIZE]);

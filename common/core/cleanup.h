@@ -15,11 +15,11 @@
 #define must_check __attribute__((warn_unused_result))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 
-#define take_ptr(p)                                                                                                    \
-    ({                                                                                                                 \
-        __typeof__(p) taken_ = (p);                                                                                    \
-        (p) = NULL;                                                                                                    \
-        taken_;                                                                                                        \
+#define take_ptr(p)                                                                                                   \
+    ({                                                                                                                \
+        __typeof__(p) taken_ = (p);                                                                                   \
+        (p) = NULL;                                                                                                   \
+        taken_;                                                                                                       \
     })
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

@@ -39,7 +39,7 @@ static bool is_fault_setting(struct str name)
     return false;
 }
 
-// ---- one value ------------------------------------------------------------------------------------------------------
+// ---- one value -----------------------------------------------------------------------------------------------------
 
 static bool is_choice(const char *choices, struct str s)
 {
@@ -145,7 +145,7 @@ static void append_expectation(struct buf *b, const struct conf_key *key)
     }
 }
 
-// ---- loading --------------------------------------------------------------------------------------------------------
+// ---- loading -------------------------------------------------------------------------------------------------------
 
 static struct str variable(char *const *env, const char *name, const char *suffix)
 {
@@ -215,7 +215,8 @@ static void load_text(struct loading *l, struct conf_value *v)
         v->text = strdup(text.n > 0 ? text.p : key->fallback);
         l->no_memory |= v->text == NULL;
     } else if (key->required) {
-        buf_printf(l->faults, PREFIX "%s%s is required: %s\n", key->name, key->secret ? " (or its _FILE)" : "", key->doc);
+        buf_printf(l->faults, PREFIX "%s%s is required: %s\n", key->name, key->secret ? " (or its _FILE)" : "",
+                   key->doc);
         l->failed = true;
     }
 }
@@ -304,7 +305,7 @@ void conf_done(struct conf **c)
     conf_free(*c);
 }
 
-// ---- asking ---------------------------------------------------------------------------------------------------------
+// ---- asking --------------------------------------------------------------------------------------------------------
 
 static const struct conf_value *value_of(const struct conf *c, const char *name)
 {
@@ -341,7 +342,7 @@ bool conf_is_set(const struct conf *c, const char *name)
     return value_of(c, name)->from_environment;
 }
 
-// ---- showing --------------------------------------------------------------------------------------------------------
+// ---- showing -------------------------------------------------------------------------------------------------------
 
 static const char *shown(const struct conf_value *v)
 {
@@ -373,7 +374,8 @@ void conf_write_help(const struct conf_table *tables, size_t table_count, struct
     for (size_t t = 0; t < table_count; t++) {
         for (size_t i = 0; i < tables[t].count; i++) {
             const struct conf_key *key = &tables[t].keys[i];
-            buf_printf(out, "  " PREFIX "%s%s\n      %s\n      ", key->name, key->secret ? ", or its _FILE" : "", key->doc);
+            buf_printf(out, "  " PREFIX "%s%s\n      %s\n      ", key->name, key->secret ? ", or its _FILE" : "",
+                       key->doc);
             append_expectation(out, key);
             if (key->fallback != NULL)
                 buf_printf(out, "; default %s", key->fallback);

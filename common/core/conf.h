@@ -7,9 +7,9 @@
  *     };
  *
  * conf_load() is pure: the environment and the reader of files are given. A secret NAME may come from a file named by
- * BERBAGI_<NAME>_FILE instead (one trailing newline is taken off); both at once is a fault. An empty variable counts as
- * not set. All faults are told at once, one line each, never with the value of a secret; a variable BERBAGI_* that is in
- * no table is a fault (a misspelt setting must not be silence).
+ * BERBAGI_<NAME>_FILE instead (one trailing newline is taken off); both at once is a fault. An empty variable counts
+ * as not set. All faults are told at once, one line each, never with the value of a secret; a variable BERBAGI_* that
+ * is in no table is a fault (a misspelt setting must not be silence).
  */
 #ifndef BERBAGI_CORE_CONF_H
 #define BERBAGI_CORE_CONF_H
@@ -62,7 +62,8 @@ must_check int conf_load(const struct conf_table *tables, size_t table_count, ch
 void conf_free(struct conf *c);
 void conf_done(struct conf **c); /* for cleanup(conf_done) */
 
-/* By name without BERBAGI_. A name that is in no table, or of another type, ends the program (abort): a slip in the code. */
+/* By name without BERBAGI_. A name that is in no table, or of another type, ends the program (abort): a slip in the
+ * code. */
 int64_t conf_int(const struct conf *c, const char *name);     /* CONF_INT, CONF_DURATION (ms), CONF_SIZE (bytes) */
 bool conf_bool(const struct conf *c, const char *name);
 const char *conf_str(const struct conf *c, const char *name); /* the text of any type; "" = not set */

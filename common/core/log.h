@@ -36,10 +36,10 @@ struct log_field {
 #define LOG_ERRNO(name, e) log_field_errno((name), (e))
 #define LOG_JSON(name, slice) ((struct log_field){ LOG_FIELD_JSON, (name), (slice), 0 })
 
-#define log_at(level, event, ...)                                                                                      \
-    do {                                                                                                               \
-        if (log_enabled(level))                                                                                        \
-            log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } });                \
+#define log_at(level, event, ...)                                                                                     \
+    do {                                                                                                              \
+        if (log_enabled(level))                                                                                       \
+            log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(, ){ 0 } });               \
     } while (0)
 #define log_debug(event, ...) log_at(LOG_DEBUG, event __VA_OPT__(,) __VA_ARGS__)
 #define log_info(event, ...) log_at(LOG_INFO, event __VA_OPT__(,) __VA_ARGS__)

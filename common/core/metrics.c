@@ -134,7 +134,7 @@ int64_t metrics_value(const struct metrics *m, size_t metric, uint32_t a, uint32
     return observed;
 }
 
-// ---- text -----------------------------------------------------------------------------------------------------------
+// ---- text ----------------------------------------------------------------------------------------------------------
 
 /* value / scale as a decimal; scales are powers of ten. */
 static void append_scaled(struct buf *out, int64_t value, uint32_t scale)
@@ -148,10 +148,9 @@ static void append_scaled(struct buf *out, int64_t value, uint32_t scale)
     if (n % s == 0)
         return;
     buf_append_char(out, '.');
-    for (uint64_t rest = n % s; rest != 0;) {
+    for (uint64_t rest = n % s; rest != 0; rest %= s) {
         rest *= 10;
         buf_append_char(out, (char)('0' + rest / s));
-        rest %= s;
     }
 }
 

@@ -2,8 +2,8 @@
  * Counters, gauges and histograms with label sets that are fixed at compile time, as Prometheus text.
  *
  * A set is made from a static table of definitions; its metrics are addressed by their index there, their cells by the
- * index of each label's value (0 where there is no such label). A wrong index changes nothing. Updates are lock-free and
- * may come from any thread. No label may hold personal data.
+ * index of each label's value (0 where there is no such label). A wrong index changes nothing. Updates are lock-free
+ * and may come from any thread. No label may hold personal data.
  */
 #ifndef BERBAGI_CORE_METRICS_H
 #define BERBAGI_CORE_METRICS_H
@@ -35,7 +35,8 @@ struct metric_def {
 
 struct metrics;
 
-/* The table must outlive the set. NULL without memory, or if a definition passes the bounds above (errno says which). */
+/* The table must outlive the set. NULL without memory, or if a definition passes the bounds above (errno says
+ * which). */
 must_check struct metrics *metrics_new(const struct metric_def *defs, size_t count);
 void metrics_free(struct metrics *m); /* accepts NULL */
 

@@ -1,6 +1,7 @@
 /*
- * Strict parsers of settings and small texts: the whole slice must be the value, no space, no sign but '-', no overflow.
- * All return 0, -EINVAL (not of this form) or -ERANGE (outside the bounds); the output is untouched on failure.
+ * Strict parsers of settings and small texts: the whole slice must be the value, no space, no sign but '-', no
+ * overflow. All return 0, -EINVAL (not of this form) or -ERANGE (outside the bounds); the output is untouched on
+ * failure.
  */
 #ifndef BERBAGI_CORE_PARSE_H
 #define BERBAGI_CORE_PARSE_H

@@ -6,8 +6,8 @@
  *   1  a chronic illness, a child under 5, or a school drop-out (partisipasi_sekolah 3, 7 <= age <= 18)
  *   2  the rest, and a family whose members can't be read
  *
- * Ages are those on the first day of the edition's month. A birth date that is not known, or later than that day, makes
- * no age rule hold.
+ * Ages are those on the first day of the edition's month. A birth date that is not known, or later than that day,
+ * makes no age rule hold.
  */
 #ifndef BERBAGI_DOMAIN_BAND_H
 #define BERBAGI_DOMAIN_BAND_H

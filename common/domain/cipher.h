@@ -1,7 +1,7 @@
 /*
  * Phone numbers on the way from ingest to the notifier (contract, section 2, `contact`): AES-256-GCM,
- * k<n>.<base64url, unpadded, of nonce 12 | ciphertext 16 | tag 16>; plaintext: '+' and the E.164 digits, padded with NUL
- * to 16 bytes, so that the length tells nothing; AAD "<giver kind>|<giver id>", so that a number can't be moved to
+ * k<n>.<base64url, unpadded, of nonce 12 | ciphertext 16 | tag 16>; plaintext: '+' and the E.164 digits, padded with
+ * NUL to 16 bytes, so that the length tells nothing; AAD "<giver kind>|<giver id>", so that a number can't be moved to
  * another giver. The nonce is the caller's: random, never the same twice under one key.
  */
 #ifndef BERBAGI_DOMAIN_CIPHER_H

@@ -1,6 +1,7 @@
 /*
- * The low-level calls of libcrypto, marked deprecated since 3.0: the EVP ones allocate, can fail and take one and a half
- * times (a context kept) to six times (one shot) as long for the short strings that are hashed here by the ten thousand.
+ * The low-level calls of libcrypto, marked deprecated since 3.0: the EVP ones allocate, can fail and take one and a
+ * half times (a context kept) to six times (one shot) as long for the short strings that are hashed here by the ten
+ * thousand.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/domain/digest.h"

@@ -72,7 +72,8 @@ static int split(struct str s, char words[MAX_WORDS][WORD_SIZE])
     for (int i = 0; i < count; i++) {
         if (strcmp(words[i], "TINGKAT") == 0)
             memcpy(words[i], "TK", 3);
-        if (i > 0 && strcmp(words[i - 1], "TK") == 0 && (words[i][0] == '1' || words[i][0] == 'L') && words[i][1] == '\0')
+        if (i > 0 && strcmp(words[i - 1], "TK") == 0 && (words[i][0] == '1' || words[i][0] == 'L') &&
+            words[i][1] == '\0')
             words[i][0] = 'I';
     }
     return count;

@@ -1,6 +1,7 @@
 /*
- * Local time of a regency: the zone of its province (Keppres 41/1987), no daylight saving. +07 for the provinces 11-36,
- * 61, 62; +08 for 51-53, 63-65, 71-76; +09 for 81, 82, 91-96 (contract, section 0). Any other code counts as +07.
+ * Local time of a regency: the zone of its province (Keppres 41/1987), no daylight saving. +07 for the provinces
+ * 11-36, 61, 62; +08 for 51-53, 63-65, 71-76; +09 for 81, 82, 91-96 (contract, section 0). Any other code counts as
+ * +07.
  */
 #ifndef BERBAGI_DOMAIN_LOCAL_H
 #define BERBAGI_DOMAIN_LOCAL_H

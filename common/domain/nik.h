@@ -12,7 +12,8 @@
 
 enum sex { SEX_NONE, SEX_MALE, SEX_FEMALE };
 
-/* The 16 digits and a NUL into out. Faults: as written; a day that no year has: NUMBER_BAD_DATE; placeholders as of KK. */
+/* The 16 digits and a NUL into out. Faults: as written; a day that no year has: NUMBER_BAD_DATE; placeholders as of
+ * KK. */
 must_check enum number_fault nik_parse(struct str as_written, char out[NIK_DIGITS + 1]);
 
 /*

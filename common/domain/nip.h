@@ -1,7 +1,7 @@
 /*
- * A civil servant's number, 18 digits. PNS: YYYYMMDD of birth, YYYYMM of appointment, sex 1/2, serial 001-999 (Perka BKN
- * 22/2007 and 43/2007). PPPK: YYYYMMDD, YYYY, a contract code from 21, sex, serial. Who is part-time is not in it. A
- * spreadsheet turns the last three digits into 000: damage.
+ * A civil servant's number, 18 digits. PNS: YYYYMMDD of birth, YYYYMM of appointment, sex 1/2, serial 001-999 (Perka
+ * BKN 22/2007 and 43/2007). PPPK: YYYYMMDD, YYYY, a contract code from 21, sex, serial. Who is part-time is not in it.
+ * A spreadsheet turns the last three digits into 000: damage.
  */
 #ifndef BERBAGI_DOMAIN_NIP_H
 #define BERBAGI_DOMAIN_NIP_H

@@ -36,7 +36,7 @@ struct region_table {
     size_t regency_count, district_count, village_count, bps_count, gone_count;
 };
 
-// ---- finding --------------------------------------------------------------------------------------------------------
+// ---- finding -------------------------------------------------------------------------------------------------------
 
 static int by_code(const void *a, const void *b)
 {
@@ -123,7 +123,7 @@ const char *region_places(const struct region_table *t)
     return t->places;
 }
 
-// ---- reading --------------------------------------------------------------------------------------------------------
+// ---- reading -------------------------------------------------------------------------------------------------------
 
 /* Columns of a line as slices; how many, MAX_COLUMNS + 1 if there are more. */
 static int split(struct str line, struct str columns[MAX_COLUMNS])
@@ -272,7 +272,8 @@ static int allocate(struct region_table *t, struct str file)
     t->villages = calloc(counts[KIND_VILLAGE] + 1, sizeof(*t->villages));
     t->by_bps = calloc(counts[KIND_VILLAGE] + 1, sizeof(*t->by_bps));
     t->gone = calloc(counts[KIND_GONE] + 1, sizeof(*t->gone));
-    bool ok = t->regencies != NULL && t->districts != NULL && t->villages != NULL && t->by_bps != NULL && t->gone != NULL;
+    bool ok =
+        t->regencies != NULL && t->districts != NULL && t->villages != NULL && t->by_bps != NULL && t->gone != NULL;
     return ok ? 0 : -ENOMEM;
 }
 

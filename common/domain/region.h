@@ -10,9 +10,9 @@
  *     village,<10 digits>,<BPS, 10 digits or empty>,<name>,<x>,<y>,<z>
  *     gone,<4, 6 or 10 digits>,<its successor, as many digits>
  *
- * x, y, z: WGS-84 ECEF of the centroid at height 0 in whole metres, computed when the file was made, so that no floating
- * point decides a distance here. Kemendagri and BPS codes are two schemes that collide (3510171002 is Boyolangu in one
- * and Kluncing in the other): the caller says which it has, never guesses.
+ * x, y, z: WGS-84 ECEF of the centroid at height 0 in whole metres, computed when the file was made, so that no
+ * floating point decides a distance here. Kemendagri and BPS codes are two schemes that collide (3510171002 is
+ * Boyolangu in one and Kluncing in the other): the caller says which it has, never guesses.
  */
 #ifndef BERBAGI_DOMAIN_REGION_H
 #define BERBAGI_DOMAIN_REGION_H
@@ -35,7 +35,8 @@ struct village {
 
 struct region_table;
 
-/* 0; -EINVAL with one line ("line 12: …") appended to `why`; -ENOMEM. *out is the caller's to region_free(). Copies. */
+/* 0; -EINVAL with one line ("line 12: …") appended to `why`; -ENOMEM. *out is the caller's to region_free().
+ * Copies. */
 must_check int region_load(struct str file, struct region_table **out, struct buf *why);
 void region_free(struct region_table *t);      /* accepts NULL */
 void region_done(struct region_table **t);     /* for cleanup(region_done) */

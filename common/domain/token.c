@@ -53,8 +53,8 @@ static void climb(const struct keyring *ring, int32_t from, uint8_t bytes[TOKEN_
 {
     uint8_t mac[DIGEST_BYTES];
     for (int32_t n = from; n < ring->count; n++) {
-        hmac_sha256((struct str){ (const char *)ring->keys[n], KEY_BYTES }, (struct str){ (const char *)bytes, TOKEN_BYTES },
-                    mac);
+        hmac_sha256((struct str){ (const char *)ring->keys[n], KEY_BYTES },
+                    (struct str){ (const char *)bytes, TOKEN_BYTES }, mac);
         memcpy(bytes, mac, TOKEN_BYTES);
     }
 }

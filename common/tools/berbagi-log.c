@@ -10,12 +10,13 @@
 static const char USAGE[] =
     "berbagi-log TOPIC [--regency R] [--partition P]\n"
     "\n"
-    "Writes a topic of Berbagi's to standard output, one structured-mode CloudEvent a line, partition by partition, up to\n"
-    "where it ended when the tool came there; only what is committed. TOPIC: registry, decision, visit, referral, contact,\n"
-    "tally, notification, suppression. With --regency only its events; with --partition only that partition.\n"
-    "`berbagi-log registry | berbagi-plan` recomputes every plan.\n"
+    "Writes a topic of Berbagi's to standard output, one structured-mode CloudEvent a line, partition by\n"
+    "partition, up to where it ended when the tool came there; only what is committed. TOPIC: registry, decision,\n"
+    "visit, referral, contact, tally, notification, suppression. With --regency only its events; with --partition\n"
+    "only that partition. `berbagi-log registry | berbagi-plan` recomputes every plan.\n"
     "\n"
-    "Exit status: 0 all written; 64 usage; 65 a record is no event of ours; 69 Kafka is away; 74 output broke; 78 settings.\n";
+    "Exit status: 0 all written; 64 usage; 65 a record is no event of ours; 69 Kafka is away; 74 output broke; 78\n"
+    "settings.\n";
 
 struct log_tool {
     struct tool tool;
@@ -80,7 +81,8 @@ static int read_topic(struct log_tool *t)
         return tool_fail(&t->tool, TOOL_SETTINGS, "%s", why);
     int error = kafka_reader_partitions(t->reader, t->topic, WAIT_MS, &count);
     if (error < 0)
-        return tool_fail(&t->tool, TOOL_UNAVAILABLE, "Kafka: %s", error == -ENOENT ? "no such topic" : "no broker answers");
+        return tool_fail(&t->tool, TOOL_UNAVAILABLE, "Kafka: %s",
+                         error == -ENOENT ? "no such topic" : "no broker answers");
     int status = 0;
     for (int32_t partition = 0; partition < count && status == 0; partition++) {
         if (t->partition < 0 || t->partition == partition)
@@ -99,7 +101,8 @@ static int parse_options(struct log_tool *t, int argc, char **argv)
         bool has_value = i + 1 < argc;
         if (strcmp(argv[i], "--regency") == 0 && has_value && parse_digits(str_from(argv[i + 1]), 4, &number) == 0)
             t->regency = (int32_t)number, i++;
-        else if (strcmp(argv[i], "--partition") == 0 && has_value && parse_int(str_from(argv[i + 1]), 0, INT32_MAX, &number) == 0)
+        else if (strcmp(argv[i], "--partition") == 0 && has_value &&
+                 parse_int(str_from(argv[i + 1]), 0, INT32_MAX, &number) == 0)
             t->partition = (int32_t)number, i++;
         else if (named)
             return -EINVAL;

@@ -13,17 +13,18 @@
 static const char USAGE[] =
     "berbagi-send TYPE FILE|- [--source URI] [--time INSTANT]\n"
     "\n"
-    "Publishes records to Berbagi's door raw.TYPE as the outside would, and says how many arrived. TYPE: household, asn,\n"
-    "donation, period, visit. FILE holds one JSON object a line (- is standard input): a structured-mode CloudEvent\n"
-    "({\"specversion\":\"1.0\",\"id\":…,\"source\":…,\"type\":…,\"time\":…,\"data\":{…}}), or the plain data of one.\n"
-    "An event's attribute \"key\" becomes the record's key (else its id): what belongs together keeps its order.\n"
-    "Plain data get the source //berbagi-send (--source), the present time (--time) and an id from their bytes, so that the\n"
-    "same line sent twice is a duplicate.\n"
+    "Publishes records to Berbagi's door raw.TYPE as the outside would, and says how many arrived. TYPE:\n"
+    "household, asn, donation, period, visit. FILE holds one JSON object a line (- is standard input): a\n"
+    "structured-mode CloudEvent, or the plain data of one. A CloudEvent:\n"
+    "  {\"specversion\":\"1.0\",\"id\":…,\"source\":…,\"type\":…,\"time\":…,\"data\":{…}}\n"
+    "Its attribute \"key\" becomes the record's key (else its id): what belongs together keeps its order. Plain\n"
+    "data get the source //berbagi-send (--source), the present time (--time) and an id from their bytes, so that\n"
+    "the same line sent twice is a duplicate.\n"
     "\n"
     "Whether a record is right is ingest's to say, not this tool's: look into `rejected`, or the view intake.\n"
     "\n"
-    "Exit status: 0 all arrived; 64 usage; 65 a line is no JSON object (those before it have been sent); 69 Kafka is away;\n"
-    "74 the file can't be read; 78 settings.\n";
+    "Exit status: 0 all arrived; 64 usage; 65 a line is no JSON object (those before it have been sent); 69 Kafka\n"
+    "is away; 74 the file can't be read; 78 settings.\n";
 
 enum { LINE_MAX_BYTES = 1 << 20, SCRATCH_BYTES = 8192, FLUSH_MS = 60000, ID_BYTES = 16 };
 

@@ -17,8 +17,8 @@ struct tool {
     struct kafka_settings kafka;
 };
 
-/* Reads BERBAGI_KAFKA_* and BERBAGI_TOPIC_PREFIX; other BERBAGI_* variables are passed over: a tool runs in many places.
- * 0, or an exit code after it has said why. */
+/* Reads BERBAGI_KAFKA_* and BERBAGI_TOPIC_PREFIX; other BERBAGI_* variables are passed over: a tool runs in many
+ * places. 0, or an exit code after it has said why. */
 must_check int tool_open(struct tool *t, const char *name);
 void tool_close(struct tool *t);
 

@@ -1,6 +1,6 @@
 /*
- * Events in files (contract, section 0, "NDJSON"): one structured-mode CloudEvent a line, with the extension attributes
- * partition, offset, key, origin and version; `data` is the value of the record, byte for byte.
+ * Events in files (contract, section 0, "NDJSON"): one structured-mode CloudEvent a line, with the extension
+ * attributes partition, offset, key, origin and version; `data` is the value of the record, byte for byte.
  *
  *     {"specversion":"1.0","id":…,"source":…,"type":…,"subject":…,"time":…,"datacontenttype":"application/json",
  *      "partition":n,"offset":n,"key":…,"origin":…,"version":…,"data":{…}}
@@ -28,8 +28,8 @@ struct ndjson_event {
 void ndjson_write(struct buf *b, const struct ndjson_event *event);
 
 /*
- * Reads one line without its LF. 0 or more: fields passed over; -EBADMSG with *error filled (pointers into the line, so
- * that a fault of the value is under /data); -ENOMEM. What `data` holds is its decoder's to check.
+ * Reads one line without its LF. 0 or more: fields passed over; -EBADMSG with *error filled (pointers into the line,
+ * so that a fault of the value is under /data); -ENOMEM. What `data` holds is its decoder's to check.
  */
 must_check int ndjson_read(struct str line, struct ndjson_event *out, struct reject *error);
 

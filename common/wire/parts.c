@@ -82,7 +82,7 @@ void parts_put_deciles(struct buf *b, const char *name, const int8_t *deciles, i
     json_put_close(b, ']');
 }
 
-// ---- grade and ladder -----------------------------------------------------------------------------------------------
+// ---- grade and ladder ----------------------------------------------------------------------------------------------
 
 bool parts_grade(const struct json_node *node, int slot, enum json_need need, char *out)
 {

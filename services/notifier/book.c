@@ -11,7 +11,13 @@
 
 #define NONE UINT32_MAX
 
-enum { PLAN_KEY_MAX = 4 + REF_SIZE, GIVER_KEY_MAX = 4 + GIVER_ID_SIZE, ROW_KEY_MAX = 4 + TOKEN_SIZE, PAIR_KEY = 8, ID_KEY = 32 };
+enum {
+    PLAN_KEY_MAX = 4 + REF_SIZE,
+    GIVER_KEY_MAX = 4 + GIVER_ID_SIZE,
+    ROW_KEY_MAX = 4 + TOKEN_SIZE,
+    PAIR_KEY = 8,
+    ID_KEY = 32
+};
 
 struct giver_entry {
     struct contact contact; /* giver and regency always; the rest if has_contact */
@@ -151,7 +157,8 @@ static int giver_of(struct book *book, int32_t regency, const struct giver *give
 {
     char key[GIVER_KEY_MAX];
     bool added;
-    uint32_t *slot = slot_of(&book->givers_by_key, key_of(key, sizeof(key), (uint32_t)regency, str_from(giver->id)), &added);
+    uint32_t *slot =
+        slot_of(&book->givers_by_key, key_of(key, sizeof(key), (uint32_t)regency, str_from(giver->id)), &added);
     if (slot == NULL)
         return -ENOMEM;
     if (*slot == NONE) {
@@ -170,7 +177,8 @@ static int plan_of(struct book *book, int32_t regency, const char *period, uint3
 {
     char key[PLAN_KEY_MAX];
     bool added;
-    uint32_t *slot = slot_of(&book->plans_by_key, key_of(key, sizeof(key), (uint32_t)regency, str_from(period)), &added);
+    uint32_t *slot =
+        slot_of(&book->plans_by_key, key_of(key, sizeof(key), (uint32_t)regency, str_from(period)), &added);
     if (slot == NULL)
         return -ENOMEM;
     if (*slot == NONE) {
@@ -249,7 +257,8 @@ int book_contact(struct book *book, const struct contact *m, int64_t now)
         return error;
     giver_at(book, giver)->contact = *m;
     giver_at(book, giver)->has_contact = true;
-    for (uint32_t at = giver_at(book, giver)->first_pair; at != NONE && error == 0; at = pair_at(book, at)->next_of_giver) {
+    for (uint32_t at = giver_at(book, giver)->first_pair; at != NONE && error == 0;
+         at = pair_at(book, at)->next_of_giver) {
         struct pair_entry *pair = pair_at(book, at);
         bool passed_over = pair->state == MESSAGE_SUPPRESSED &&
                            (strcmp(pair->reason, "no_contact") == 0 || strcmp(pair->reason, "no_consent") == 0);

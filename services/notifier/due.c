@@ -20,7 +20,8 @@ static int64_t allowance(struct notifier *n, int64_t now)
 }
 
 /* The number, which only a process with the cipher keys can read. -EBADMSG: it was sealed for another key or giver. */
-static int open_phone(const struct notifier *n, uint32_t pair, const struct notification *m, char phone[CIPHER_PHONE_SIZE])
+static int open_phone(const struct notifier *n, uint32_t pair, const struct notification *m,
+                      char phone[CIPHER_PHONE_SIZE])
 {
     const struct contact *contact = book_contact_of(n->book, pair);
     if (contact == NULL)

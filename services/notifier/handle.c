@@ -29,11 +29,15 @@ const struct conf_key notifier_settings[] = {
     { "CONTACT_GRACE", CONF_DURATION, .fallback = "30s", .min = 0, .max = 86400000,
       .doc = "how long a giver's contact may come after the first row before the message is suppressed" },
     { "CLOCK", CONF_STRING, .fallback = "real",
-      .doc = "service clock of quiet hours and due days: real, +36h, an instant from which it runs, =instant to stand still" },
-    { "WEBHOOK_LISTEN", CONF_STRING, .fallback = "0.0.0.0:8081", .doc = "address for the gateway's callbacks, path /webhook" },
+      .doc = "service clock of quiet hours and due days: real, +36h, an instant from which it runs, =instant to "
+             "stand still" },
+    { "WEBHOOK_LISTEN", CONF_STRING, .fallback = "0.0.0.0:8081",
+      .doc = "address for the gateway's callbacks, path /webhook" },
     { "WEBHOOK_SECRET", CONF_STRING, .secret = true, .required = true, .doc = "app secret that signs the callbacks" },
-    { "WEBHOOK_VERIFY", CONF_STRING, .secret = true, .required = true, .doc = "verify token of the callback's set-up" },
-    { "PHONE_KEYS", CONF_STRING, .secret = true, .required = true, .doc = "keys of phone tokens, a line each: k1 <64 hex>" },
+    { "WEBHOOK_VERIFY", CONF_STRING, .secret = true, .required = true,
+      .doc = "verify token of the callback's set-up" },
+    { "PHONE_KEYS", CONF_STRING, .secret = true, .required = true,
+      .doc = "keys of phone tokens, a line each: k1 <64 hex>" },
     { "PHONE_CIPHER_KEYS", CONF_STRING, .secret = true, .required = true,
       .doc = "keys that open the contacts' phones, a line each: k1 <64 hex>; the same as ingest's" },
 };
@@ -93,7 +97,8 @@ int notifier_start(struct daemon *d, void **self)
     if (error == 0)
         error = webhook_start(d, &n->phone_tokens, &n->webhook);
     if (error < 0) {
-        log_error("start_failed", LOG_STR("part", n->sender == NULL ? "gateway" : "webhook"), LOG_ERRNO("error", error));
+        log_error("start_failed", LOG_STR("part", n->sender == NULL ? "gateway" : "webhook"),
+                  LOG_ERRNO("error", error));
         return error;
     }
     *self = take_ptr(n);

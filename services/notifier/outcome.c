@@ -67,7 +67,8 @@ static enum message_state state_of(enum verdict verdict)
 static int suppress_number(struct notifier *n, uint32_t pair, struct output *out)
 {
     const struct contact *contact = book_contact_of(n->book, pair);
-    return contact == NULL ? 0 : notifier_suppress(n, out, contact->phone_token, SUPPRESSION_UNREACHABLE, clock_now_ms());
+    return contact == NULL ? 0
+                           : notifier_suppress(n, out, contact->phone_token, SUPPRESSION_UNREACHABLE, clock_now_ms());
 }
 
 static int64_t retry_delay(enum verdict verdict, int32_t attempt, const char *notification)
@@ -77,7 +78,8 @@ static int64_t retry_delay(enum verdict verdict, int32_t attempt, const char *no
     /* The id is a hash: as good as chance, and the same after a restart. */
     uint64_t random;
     memcpy(&random, notification, sizeof(random));
-    return RETRY_BASE_MS + backoff_ms((uint32_t)attempt, random * UINT64_C(0x9E3779B97F4A7C15), RETRY_BASE_MS, RETRY_CAP_MS);
+    return RETRY_BASE_MS +
+           backoff_ms((uint32_t)attempt, random * UINT64_C(0x9E3779B97F4A7C15), RETRY_BASE_MS, RETRY_CAP_MS);
 }
 
 static int settle(struct notifier *n, const struct sender_result *result, struct output *out)
@@ -98,7 +100,8 @@ static int settle(struct notifier *n, const struct sender_result *result, struct
     if (answer->verdict == VERDICT_NO_NUMBER)
         return suppress_number(n, pair, out);
     bool again = state_of(answer->verdict) == MESSAGE_FAILED && book_reason_retries(reason);
-    return again ? book_later(n->book, pair, now + retry_delay(answer->verdict, result->attempt, result->notification)) : 0;
+    return again ? book_later(n->book, pair, now + retry_delay(answer->verdict, result->attempt, result->notification))
+                 : 0;
 }
 
 void notifier_settle(struct notifier *n, struct output *out)
@@ -113,8 +116,9 @@ void notifier_settle(struct notifier *n, struct output *out)
 
 static int opt_out(struct notifier *n, const struct gateway_status *status, struct output *out)
 {
-    return status->phone_token[0] == '\0' ? 0
-                                          : notifier_suppress(n, out, status->phone_token, SUPPRESSION_OPT_OUT, status->at);
+    return status->phone_token[0] == '\0'
+               ? 0
+               : notifier_suppress(n, out, status->phone_token, SUPPRESSION_OPT_OUT, status->at);
 }
 
 int notifier_status(struct notifier *n, const struct gateway_status *status, struct output *out)

@@ -26,6 +26,7 @@ void request_write(struct buf *b, const struct message *message);
 void opaque_write(int32_t regency, const char *notification, int32_t attempt, char out[OPAQUE_SIZE]);
 
 /* The parts of an opaque text: 0, or -EINVAL if it isn't one of ours. */
-must_check int opaque_read(const char *opaque, int32_t *regency, char notification[NOTIFICATION_SIZE], int32_t *attempt);
+must_check int opaque_read(const char *opaque, int32_t *regency, char notification[NOTIFICATION_SIZE],
+                           int32_t *attempt);
 
 #endif

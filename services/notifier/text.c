@@ -33,7 +33,8 @@ void text_date_range(int32_t from, int32_t to, char out[TEXT_SIZE])
 /* The number in text[at..at + 2), -1 if these are not two digits. */
 static int two_digits(const char *text)
 {
-    return isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) ? (text[0] - '0') * 10 + text[1] - '0' : -1;
+    return isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) ? (text[0] - '0') * 10 + text[1] - '0'
+                                                                              : -1;
 }
 
 void text_period(const char *period, char out[TEXT_SIZE])

@@ -1,5 +1,6 @@
 /*
- * Pure: words of a message, in Indonesian as officials write it. Bounded, never fails: a text that would not fit is cut.
+ * Pure: words of a message, in Indonesian as officials write it. Bounded, never fails: a text that would not fit is
+ * cut.
  */
 #ifndef BERBAGI_NOTIFIER_TEXT_H
 #define BERBAGI_NOTIFIER_TEXT_H

@@ -31,7 +31,10 @@ struct pending {
 
 static int hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 bool webhook_signature_valid(struct str secret, struct str body, const char *header)
@@ -117,7 +120,8 @@ static void receive(void *arg, struct http_request *request)
 static void verify(void *arg, struct http_request *request)
 {
     struct webhook *w = arg;
-    const char *mode = http_request_query(request, "hub.mode"), *token = http_request_query(request, "hub.verify_token"),
+    const char *mode = http_request_query(request, "hub.mode"),
+               *token = http_request_query(request, "hub.verify_token"),
                *challenge = http_request_query(request, "hub.challenge"), *want = conf_str(w->conf, "WEBHOOK_VERIFY");
     bool right = mode != NULL && token != NULL && challenge != NULL && strcmp(mode, "subscribe") == 0 &&
                  strlen(token) == strlen(want) &&

@@ -37,13 +37,13 @@ static struct buf *begin_row(struct batch *b, enum table table)
 }
 
 /* Decodes into `type name`, and appends its row; yields the decoder's result. */
-#define DECODE_ROW(type, table)                                                                                        \
-    ({                                                                                                                 \
-        struct type message_;                                                                                          \
-        int result_ = type##_decode(record->value, &message_, &record->reject);                                        \
-        if (result_ >= 0)                                                                                              \
-            row_##type(begin_row(b, table), &message_);                                                                \
-        result_;                                                                                                       \
+#define DECODE_ROW(type, table)                                                                                       \
+    ({                                                                                                                \
+        struct type message_;                                                                                         \
+        int result_ = type##_decode(record->value, &message_, &record->reject);                                       \
+        if (result_ >= 0)                                                                                             \
+            row_##type(begin_row(b, table), &message_);                                                               \
+        result_;                                                                                                      \
     })
 
 static int not_a_key(struct batch_record *record)

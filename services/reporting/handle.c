@@ -22,12 +22,16 @@ static const char *const table_names[] = { "household", "asn", "donation", "peri
 _Static_assert(ARRAY_LEN(table_names) == TABLE_COUNT, "a name for each table");
 
 static const struct metric_def metric_defs[] = {
-    [METRIC_ROWS] = { .name = "berbagi_reporting_rows_total", .help = "Rows written, by table.", .type = METRIC_COUNTER,
+    [METRIC_ROWS] = { .name = "berbagi_reporting_rows_total",
+                      .help = "Rows written, by table.",
+                      .type = METRIC_COUNTER,
                       .labels = { { "table", table_names, TABLE_COUNT } } },
-    [METRIC_REJECTED] = { .name = "berbagi_reporting_rejected_total", .help = "Records that could not be read.",
+    [METRIC_REJECTED] = { .name = "berbagi_reporting_rejected_total",
+                          .help = "Records that could not be read.",
                           .type = METRIC_COUNTER },
     [METRIC_UNKNOWN_FIELDS] = { .name = "berbagi_reporting_unknown_fields_total",
-                                .help = "Fields of newer writers that were passed over.", .type = METRIC_COUNTER },
+                                .help = "Fields of newer writers that were passed over.",
+                                .type = METRIC_COUNTER },
 };
 
 static int load_region_file(struct daemon *d, struct region_table **out)

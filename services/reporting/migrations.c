@@ -1,12 +1,12 @@
 #include "services/reporting/migrations.h"
 
 /* The file's bytes and a NUL, as a read-only symbol. */
-#define EMBED(symbol, path)                                                                                            \
-    __asm__(".section .rodata\n"                                                                                       \
-            ".balign 16\n" #symbol ":\n"                                                                               \
-            ".incbin \"" path "\"\n"                                                                                   \
-            ".byte 0\n"                                                                                                \
-            ".previous\n");                                                                                            \
+#define EMBED(symbol, path)                                                                                           \
+    __asm__(".section .rodata\n"                                                                                      \
+            ".balign 16\n" #symbol ":\n"                                                                              \
+            ".incbin \"" path "\"\n"                                                                                  \
+            ".byte 0\n"                                                                                               \
+            ".previous\n");                                                                                           \
     extern const char symbol[] __asm__(#symbol)
 
 EMBED(migration_001_tables, "services/reporting/sql/001_tables.sql");

@@ -98,8 +98,8 @@ static int load_regions(struct pg *pg, const struct region_table *regions)
     /* Sorted, so that two daemons never wait for each other's rows in a circle. */
     struct pg_statement statements[] = {
         { .name = "upsert regions", .param_count = 1, .params = { names_json }, .want = -1,
-          .sql = "INSERT INTO region (regency, name) SELECT regency, name FROM json_populate_recordset(NULL::region, $1) "
-                 "ORDER BY regency ON CONFLICT (regency) DO UPDATE SET name = EXCLUDED.name" },
+          .sql = "INSERT INTO region (regency, name) SELECT regency, name FROM json_populate_recordset(NULL::region, "
+                 "$1) ORDER BY regency ON CONFLICT (regency) DO UPDATE SET name = EXCLUDED.name" },
         { .name = "upsert villages", .param_count = 1, .params = { villages_json }, .want = -1,
           .sql = "INSERT INTO village (village, regency, district, name) SELECT village, regency, district, name "
                  "FROM json_populate_recordset(NULL::village, $1) ORDER BY village ON CONFLICT (village) DO UPDATE "

@@ -7,16 +7,19 @@ struct description {
 
 static const struct description descriptions[TABLE_COUNT] = {
     [TABLE_HOUSEHOLD] = { "household", "regency,household",
-                          "ref,village,decile_national,decile_province,decile_regency,dtsen,members,band,status,was", NULL },
+                          "ref,village,decile_national,decile_province,decile_regency,dtsen,members,band,status,"
+                          "was", NULL },
     [TABLE_ASN] = { "asn", "regency,asn",
-                    "ref,employment,grade,position,unit,home_village,work_village,household,status,version,was", NULL },
+                    "ref,employment,grade,position,unit,home_village,work_village,household,status,version,"
+                    "was", NULL },
     [TABLE_DONATION] = { "donation", "regency,partner,donation",
                          "partner_name,partner_kind,period,packages,earmark_villages,earmark_districts,"
                          "earmark_deciles,base_village,state,version", NULL },
     [TABLE_PERIOD] = { "period", "regency,period,state",
                        "programme,item,deciles,decile_basis,distribution_from,distribution_to,report_by,lambda_m,seed,"
                        "edition,roster", NULL },
-    [TABLE_DELIVERY] = { "delivery", "regency,visit", "period,household,giver_kind,giver,outcome,packages,visited_on", NULL },
+    [TABLE_DELIVERY] = { "delivery", "regency,visit",
+                         "period,household,giver_kind,giver,outcome,packages,visited_on", NULL },
     [TABLE_VISIT] = { "visit", "regency,visit",
                       "period,village,household,giver_kind,giver,visited_on,reported_at,outcome,packages,has_findings,"
                       "alone,health,dropouts,child,regular_aid,house,other", NULL },
@@ -25,8 +28,8 @@ static const struct description descriptions[TABLE_COUNT] = {
     [TABLE_TALLY_COUNT] = { "tally_count", "topic,part,next_off,line",
                             "source,type,accepted,duplicate,stale,rejected,warnings", NULL },
     [TABLE_ASSIGNMENT] = { "assignment", "regency,period,household",
-                           "revision,household_ref,village,giver_kind,giver,giver_ref,state,reason,decile,band,waiting,"
-                           "distance_m", NULL },
+                           "revision,household_ref,village,giver_kind,giver,giver_ref,state,reason,decile,band,"
+                           "waiting,distance_m", NULL },
     [TABLE_PLAN] = { "plan", "regency,period,revision",
                      "trigger,part,off,distribution_from,distribution_to,report_by,changed,asn_givers,asn_packages,"
                      "partner_packages,part_time_excluded,stale,surplus_asn,surplus_partner,surplus_stranded,over,"
@@ -70,7 +73,8 @@ static void upsert(struct buf *b, const struct description *d)
 
 static void end_rows(struct buf *b, const struct description *d)
 {
-    buf_printf(b, "UPDATE %s t SET %s FROM json_populate_recordset(NULL::%s, $1) r WHERE ", d->name, d->ended, d->name);
+    buf_printf(b, "UPDATE %s t SET %s FROM json_populate_recordset(NULL::%s, $1) r WHERE ",
+               d->name, d->ended, d->name);
     append_each(b, d->key, " AND ", "t.# = r.#");
 }
 

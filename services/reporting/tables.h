@@ -1,6 +1,6 @@
 /*
- * The tables that reporting keeps, one for each kind of record, and the statements that keep them. Names and columns are
- * those of sql/001_tables.sql.
+ * The tables that reporting keeps, one for each kind of record, and the statements that keep them. Names and columns
+ * are those of sql/001_tables.sql.
  */
 #ifndef BERBAGI_REPORTING_TABLES_H
 #define BERBAGI_REPORTING_TABLES_H

@@ -14,7 +14,8 @@
 
 static const struct conf_key common_keys[] = {
     { "KAFKA_BOOTSTRAP", CONF_STRING, .required = true, .doc = "Kafka's first addresses" },
-    { "DRAIN_TIMEOUT", CONF_DURATION, .fallback = "25s", .min = 1000, .max = 300000, .doc = "how long a drain may last" },
+    { "DRAIN_TIMEOUT", CONF_DURATION, .fallback = "25s", .min = 1000, .max = 300000,
+      .doc = "how long a drain may last" },
     { "LOG_LEVEL", CONF_CHOICE, .fallback = "info", .choices = "debug info warn error", .doc = "least level | shown" },
 };
 static const struct conf_key own_keys[] = {
@@ -25,7 +26,8 @@ static const struct conf_key own_keys[] = {
     { "TOKEN", CONF_STRING, .secret = true, .required = true, .doc = "the gateway's token" },
     { "KEYS", CONF_FILE, .doc = "a key file" },
 };
-static const struct conf_table tables[] = { { common_keys, ARRAY_LEN(common_keys) }, { own_keys, ARRAY_LEN(own_keys) } };
+static const struct conf_table tables[] = { { common_keys, ARRAY_LEN(common_keys) },
+                                            { own_keys, ARRAY_LEN(own_keys) } };
 
 /* The only file there is. */
 static int read_one(void *arg, const char *path, struct buf *out)
@@ -39,8 +41,8 @@ static int read_one(void *arg, const char *path, struct buf *out)
 static int load(const char *const *env, struct conf **c, struct buf *faults)
 {
     /* `environ` is what main() has; conf_load() writes to none of it. */
-    return conf_load(tables, ARRAY_LEN(tables), (char *const *)(uintptr_t)env, read_one, (void *)(uintptr_t)"geheim-7\n", c,
-                     faults);
+    return conf_load(tables, ARRAY_LEN(tables), (char *const *)(uintptr_t)env, read_one,
+                     (void *)(uintptr_t) "geheim-7\n", c, faults);
 }
 
 static void reads_what_is_set(void **state)
@@ -148,8 +150,11 @@ static void every_default_is_valid_and_shown(void **state)
     buf_init(&table, 10000);
     conf_write_help(tables, ARRAY_LEN(tables), &help);
     conf_write_markdown(tables, ARRAY_LEN(tables), &table);
-    assert_non_null(strstr(buf_cstr(&help), "BERBAGI_RATE\n      requests per second\n      an integer from 1 to 1000; default 20\n"));
-    assert_non_null(strstr(buf_cstr(&table), "| `BERBAGI_LOG_LEVEL` | one of debug, info, warn, error | `info` | least level \\| shown |\n"));
+    assert_non_null(strstr(buf_cstr(&help),
+                           "BERBAGI_RATE\n      requests per second\n      an integer from 1 to 1000; default 20\n"));
+    assert_non_null(
+        strstr(buf_cstr(&table),
+               "| `BERBAGI_LOG_LEVEL` | one of debug, info, warn, error | `info` | least level \\| shown |\n"));
     assert_non_null(strstr(buf_cstr(&table), "| `BERBAGI_KAFKA_BOOTSTRAP` | text | required | "));
 }
 

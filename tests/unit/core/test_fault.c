@@ -18,7 +18,8 @@
 #endif
 #include "common/core/fault.c"
 
-/* What a child does that passes "here" five times, "there" once before: the signal that ended it, or 0; and its mark. */
+/* What a child does that passes "here" five times, "there" once before: the signal that ended it, or 0; and its
+ * mark. */
 static int run_child(const char *die_at, char mark[64])
 {
     char path[] = "/tmp/berbagi-fault-XXXXXX";
@@ -49,8 +50,10 @@ static void dies_where_it_is_told(void **state)
         int signal;
         const char *mark;
     } cases[] = {
-        { "here", SIGKILL, "here\n" }, { "here:5", SIGKILL, "here\n" }, { "here:6", 0, "" },    { "there", SIGKILL, "there\n" },
-        { "there:2", 0, "" },          { "he", 0, "" },                 { "here-not", 0, "" },  { "", 0, "" },
+        { "here", SIGKILL, "here\n" }, { "here:5", SIGKILL, "here\n" },
+        { "here:6", 0, "" },           { "there", SIGKILL, "there\n" },
+        { "there:2", 0, "" },          { "he", 0, "" },
+        { "here-not", 0, "" },         { "", 0, "" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char mark[64];

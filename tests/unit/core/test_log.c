@@ -36,8 +36,9 @@ static void one_json_line(void **state)
 
     const char *text = buf_cstr(&b);
     static const char first[] = "\",\"level\":\"info\",\"service\":\"ingest\",\"event\":\"plain\"}\n{\"at\":\"";
-    static const char second[] = "\",\"level\":\"warn\",\"service\":\"ingest\",\"event\":\"told\",\"text\":\"a\\\"b\\n\",\"none\":null,"
-                                 "\"n\":-3,\"yes\":true,\"why\":\"No such file or directory\",\"part\":\"xy\",\"json\":{\"k\":1}}\n";
+    static const char second[] =
+        "\",\"level\":\"warn\",\"service\":\"ingest\",\"event\":\"told\",\"text\":\"a\\\"b\\n\",\"none\":null,"
+        "\"n\":-3,\"yes\":true,\"why\":\"No such file or directory\",\"part\":\"xy\",\"json\":{\"k\":1}}\n";
     assert_memory_equal(text, "{\"at\":\"", 7);
     int64_t at;
     assert_int_equal(instant_parse((struct str){ text + 7, 24 }, &at), 0);

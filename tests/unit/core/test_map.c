@@ -123,7 +123,8 @@ static void memory_per_entry(void **state)
     map_done(&m);
 }
 
-/* Computed by a second implementation, written from the paper, that yields the paper's own vector with 2 and 4 rounds. */
+/* Computed by a second implementation, written from the paper, that yields the paper's own vector with 2 and 4
+ * rounds. */
 static void siphash_vectors(void **state)
 {
     (void)state;

@@ -17,7 +17,13 @@ static const char *const types[] = { "household", "visit" }, *const fates[] = { 
 static const int64_t buckets[] = { 5, 1000, 2500 };
 enum { RECORDS, LAG, SECONDS };
 static const struct metric_def defs[] = {
-    { "berbagi_records_total", "Records by fate", METRIC_COUNTER, { { "type", types, 2 }, { "fate", fates, 3 } }, NULL, 0, 0 },
+    { "berbagi_records_total",
+      "Records by fate",
+      METRIC_COUNTER,
+      { { "type", types, 2 }, { "fate", fates, 3 } },
+      NULL,
+      0,
+      0 },
     { "berbagi_lag_records", "Records behind", METRIC_GAUGE, { { NULL, NULL, 0 } }, NULL, 0, 0 },
     { "berbagi_batch_seconds", "Time of a batch", METRIC_HISTOGRAM, { { NULL, NULL, 0 } }, buckets, 3, 1000 },
 };
@@ -88,8 +94,12 @@ static void threads_lose_nothing(void **state)
 static void bounds_are_kept(void **state)
 {
     (void)state;
-    const struct metric_def wide = { "x", "x", METRIC_COUNTER, { { "a", types, 100 }, { "b", types, 100 } }, NULL, 0, 0 };
-    const struct metric_def deep = { "x", "x", METRIC_HISTOGRAM, { { NULL, NULL, 0 } }, buckets, METRIC_MAX_BUCKETS + 1, 0 };
+    const struct metric_def wide = {
+        "x", "x", METRIC_COUNTER, { { "a", types, 100 }, { "b", types, 100 } }, NULL, 0, 0
+    };
+    const struct metric_def deep = {
+        "x", "x", METRIC_HISTOGRAM, { { NULL, NULL, 0 } }, buckets, METRIC_MAX_BUCKETS + 1, 0
+    };
     assert_null(metrics_new(&wide, 1));
     assert_int_equal(errno, E2BIG);
     assert_null(metrics_new(&deep, 1));

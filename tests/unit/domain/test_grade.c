@@ -99,8 +99,8 @@ static void canonical(void **state)
             assert_int_equal(grade_parse(str_from(text), GRADE_OF_PNS, out), 0);
             assert_string_equal(out, text);
         }
-    static const char *const pppk[] = { "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII",
-                                        "XIV", "XV", "XVI", "XVII" };
+    static const char *const pppk[] = { "I", "II", "III", "IV",   "V",   "VI", "VII", "VIII", "IX",
+                                        "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII" };
     for (size_t i = 0; i < ARRAY_LEN(pppk); i++)
         assert_true(grade_canonical(str_from(pppk[i])));
     static const char *const no[] = { "", "III/A", "IIIa", "3/a", "9", "ix", "III/e", "V/a", " IX", "Penata" };

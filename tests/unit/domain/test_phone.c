@@ -72,8 +72,11 @@ static void refs(void **state)
 {
     (void)state;
     static const char long_ref[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab";
-    static const char *const good[] = { "x", "!~", "SK-000123/a", "123456789012345", "123456789012345x678901234567890" };
-    static const char *const bad[] = { "", " ", "a b", "a\tb", "\x7f", "\xc3\xa9", "1234567890123456", "a12345678901234567b" };
+    static const char *const good[] = { "x", "!~", "SK-000123/a", "123456789012345",
+                                        "123456789012345x678901234567890" };
+    static const char *const bad[] = {
+        "", " ", "a b", "a\tb", "\x7f", "\xc3\xa9", "1234567890123456", "a12345678901234567b"
+    };
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
         assert_true(ref_form(str_from(good[i])));
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)

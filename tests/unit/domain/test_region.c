@@ -114,7 +114,8 @@ static void faults_name_their_line(void **state)
           "code 9898010001 stands twice\n" },
         { "version,1\nregency,9898,A\nvillage,9899012001,,A,1,2,3\n",
           "code 9899012001 lies in a regency that isn't in the table\n" },
-        { "version,1\nregency,9898,A\ndistrict,989901,A\n", "code 989901 lies in a regency that isn't in the table\n" },
+        { "version,1\nregency,9898,A\ndistrict,989901,A\n",
+          "code 989901 lies in a regency that isn't in the table\n" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct region_table *t = NULL;

@@ -70,11 +70,19 @@ static void token_form_and_back(void **state)
     token_write(999, bytes, text);
     assert_true(token_form(str_from(text)));
     static const char *const bad[] = {
-        "", "k1.", "k1.utpuynhxcbu5nqlqjwllqe6e7hbydtg", "k1.utpuynhxcbu5nqlqjwllqe6e7hbydtghh",
-        "k0.utpuynhxcbu5nqlqjwllqe6e7hbydtgh", "k01.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
-        "k1000.utpuynhxcbu5nqlqjwllqe6e7hbydtgh", "K1.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
-        "k1.Utpuynhxcbu5nqlqjwllqe6e7hbydtgh", "k1.1tpuynhxcbu5nqlqjwllqe6e7hbydtgh", "k.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
-        "k1-utpuynhxcbu5nqlqjwllqe6e7hbydtgh", "k-1.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "",
+        "k1.",
+        "k1.utpuynhxcbu5nqlqjwllqe6e7hbydtg",
+        "k1.utpuynhxcbu5nqlqjwllqe6e7hbydtghh",
+        "k0.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k01.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k1000.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "K1.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k1.Utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k1.1tpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k1-utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
+        "k-1.utpuynhxcbu5nqlqjwllqe6e7hbydtgh",
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         assert_false(token_form(str_from(bad[i])));
@@ -92,12 +100,13 @@ static void hmac_vectors(void **state)
         struct str key, message;
         const char *hex;
     } cases[] = {
-        { STR_LIT("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"), STR_LIT("Hi There"),
-          "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+        { STR_LIT("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"),
+          STR_LIT("Hi There"), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
         { STR_LIT("Jefe"), STR_LIT("what do ya want for nothing?"),
           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
         { { long_key, 20 }, { fifty, 50 }, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe" },
-        { { long_key, 131 }, STR_LIT("Test Using Larger Than Block-Size Key - Hash Key First"),
+        { { long_key, 131 },
+          STR_LIT("Test Using Larger Than Block-Size Key - Hash Key First"),
           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -120,9 +129,11 @@ static void key_files_with_faults(void **state)
     } cases[] = {
         { "", "no key in the file\n" },
         { "# only\n", "no key in the file\n" },
-        { "k2 202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\n", "line 1: keys must be numbered k1, k2, … in order\n" },
+        { "k2 202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\n",
+          "line 1: keys must be numbered k1, k2, … in order\n" },
         { "k1 00\n", "line 1: a key must be 64 hex digits\n" },
-        { "k1 x00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", "line 1: a key must be 64 hex digits\n" },
+        { "k1 x00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
+          "line 1: a key must be 64 hex digits\n" },
         { "secret\n", "line 1: not of the form: k1 <64 hex digits>\n" },
         { "k1\n", "line 1: not of the form: k1 <64 hex digits>\n" },
         { "k1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\nk2 "
@@ -192,8 +203,12 @@ static void sealed_elsewhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vectors_of_the_contract), cmocka_unit_test(token_form_and_back), cmocka_unit_test(hmac_vectors),
-        cmocka_unit_test(key_files_with_faults),   cmocka_unit_test(phones_are_sealed),   cmocka_unit_test(sealed_elsewhere),
+        cmocka_unit_test(vectors_of_the_contract),
+        cmocka_unit_test(token_form_and_back),
+        cmocka_unit_test(hmac_vectors),
+        cmocka_unit_test(key_files_with_faults),
+        cmocka_unit_test(phones_are_sealed),
+        cmocka_unit_test(sealed_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

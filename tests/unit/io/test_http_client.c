@@ -168,7 +168,9 @@ static struct seen post(struct http_client *client, uint16_t port)
 
 static struct http_client *new_client(void)
 {
-    struct http_client_options options = { .connections = 1, .timeout_ms = 400, .connect_timeout_ms = 300, .allow_http = true };
+    struct http_client_options options = {
+        .connections = 1, .timeout_ms = 400, .connect_timeout_ms = 300, .allow_http = true
+    };
     struct http_client *client = NULL;
     assert_int_equal(http_client_open(&options, &client), 0);
     return client;
@@ -286,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_closing_tells),
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        tests[FIXED + i] = (struct CMUnitTest){ rows[i].title, test_sent_once, NULL, NULL, (void *)(uintptr_t)&rows[i] };
+        tests[FIXED + i] =
+            (struct CMUnitTest){ rows[i].title, test_sent_once, NULL, NULL, (void *)(uintptr_t)&rows[i] };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ static void echo(void *arg, struct http_request *request)
     char text[256];
     (void)arg;
     int n = snprintf(text, sizeof(text), "%s|%.*s|%s|%s", request->method, (int)request->body.n,
-                     request->body.n == 0 ? "" : request->body.p, header == NULL ? "-" : header, query == NULL ? "-" : query);
+                     request->body.n == 0 ? "" : request->body.p, header == NULL ? "-" : header,
+                     query == NULL ? "-" : query);
     http_answer(request, 200, "text/plain", (struct str){ text, (size_t)n });
 }
 
@@ -50,7 +51,9 @@ static const struct http_route routes[] = {
 /* Sends the bytes, returns what came back until the server closed or 300 ms of silence. */
 static void talk(uint16_t port, const char *bytes, char *answer, size_t size)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons(port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     struct timeval wait = { 0, 300 * 1000 };
     int connection = socket(AF_INET, SOCK_STREAM, 0);
     size_t n = 0;
@@ -73,13 +76,18 @@ static const struct row rows[] = {
     { "HEAD", "HEAD /echo HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "" },
     { "another path", "GET /other HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404", "" },
     { "another method", "DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405", "" },
-    { "announced too long", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\naaaaaaaaaaaaaaaaa", "HTTP/1.1 413", "" },
-    { "chunks too long", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n14\r\naaaaaaaaaaaaaaaaaaaa\r\n0\r\n\r\n",
+    { "announced too long", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 17\r\n\r\naaaaaaaaaaaaaaaaa",
       "HTTP/1.1 413", "" },
-    { "length and chunks", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    { "chunks too long",
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n14\r\naaaaaaaaaaaaaaaaaaaa\r\n0\r\n\r\n",
+      "HTTP/1.1 413", "" },
+    { "length and chunks",
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
       "HTTP/1.1 400", "" },
-    { "two lengths", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", "HTTP/1.1 400", "" },
-    { "answered later", "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na", "HTTP/1.1 503", "Retry-After: 5" },
+    { "two lengths", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+      "HTTP/1.1 400", "" },
+    { "answered later", "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na", "HTTP/1.1 503",
+      "Retry-After: 5" },
 };
 
 static void test_request(void **state)

@@ -26,8 +26,8 @@ static const struct row rows[] = {
     { "body left, no answer", false, 7, 0, "", VERDICT_UNKNOWN, 0, "" },
     { "half an answer", false, 7, 200, "{\"messages\":[{\"id\":\"wamid.A", VERDICT_UNKNOWN, 0, "" },
     { "taken", true, 7, 200, "{\"messages\":[{\"id\":\"wamid.A\"}]}", VERDICT_SENT, 0, "wamid.A" },
-    { "taken with 201", true, 7, 201, "{\"messages\":[{\"id\":\"wamid.A\",\"message_status\":\"accepted\"}]}", VERDICT_SENT, 0,
-      "wamid.A" },
+    { "taken with 201", true, 7, 201, "{\"messages\":[{\"id\":\"wamid.A\",\"message_status\":\"accepted\"}]}",
+      VERDICT_SENT, 0, "wamid.A" },
     { "200 without an id", true, 7, 200, "{\"messages\":[]}", VERDICT_UNKNOWN, 0, "" },
     { "200 with an empty id", true, 7, 200, "{\"messages\":[{\"id\":\"\"}]}", VERDICT_UNKNOWN, 0, "" },
     { "200 that is no JSON", true, 7, 200, "<html>", VERDICT_UNKNOWN, 0, "" },
@@ -49,7 +49,8 @@ static const struct row rows[] = {
     { "something went wrong", true, 7, 500, ERROR(131000), VERDICT_UNKNOWN, 131000, "" },
     { "500 of a proxy", true, 7, 500, "<html>", VERDICT_UNKNOWN, 0, "" },
     { "unknown code", true, 7, 400, ERROR(999999), VERDICT_FAILED, 999999, "" },
-    { "unknown code, transient", true, 7, 400, "{\"error\":{\"code\":999999,\"is_transient\":true}}", VERDICT_RETRY, 999999, "" },
+    { "unknown code, transient", true, 7, 400, "{\"error\":{\"code\":999999,\"is_transient\":true}}", VERDICT_RETRY,
+      999999, "" },
 };
 
 static void test_answer(void **state)

@@ -182,7 +182,8 @@ static void test_restore(void **state)
     size_t count = 0;
     uint32_t pair, at = 0;
     while (book_due(live, NOW, &pair)) {
-        assert_true(book_advance(live, pair, 1, count == 0 ? MESSAGE_FAILED : MESSAGE_INTENT, count == 0 ? "no_answer" : ""));
+        assert_true(
+            book_advance(live, pair, 1, count == 0 ? MESSAGE_FAILED : MESSAGE_INTENT, count == 0 ? "no_answer" : ""));
         book_message(live, pair, &written[count++]);
     }
     while (book_due(restored, NOW, &pair))

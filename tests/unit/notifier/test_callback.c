@@ -10,8 +10,9 @@
 
 #include "services/notifier/callback.h"
 
-#define WRAP(value) "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"W\",\"changes\":[{\"field\":\"messages\"," \
-                    "\"value\":" value "}]}]}"
+#define WRAP(value)                                                                                                   \
+    "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"W\",\"changes\":[{\"field\":\"messages\","        \
+    "\"value\":" value "}]}]}"
 enum { NOW = 1000 };
 
 static struct callback_item items[CALLBACK_MAX];
@@ -19,12 +20,13 @@ static struct callback_item items[CALLBACK_MAX];
 static void test_statuses_come_in_bundles(void **state)
 {
     (void)state;
-    const char *body = WRAP("{\"statuses\":["
-                            "{\"id\":\"wamid.A\",\"status\":\"sent\",\"timestamp\":\"1769569200\",\"recipient_id\":\"62\","
-                            "\"biz_opaque_callback_data\":\"3510/x/1\"},"
-                            "{\"id\":\"wamid.B\",\"status\":\"failed\",\"timestamp\":\"1769569200123\","
-                            "\"errors\":[{\"code\":131026}]},"
-                            "{\"id\":\"wamid.C\",\"status\":\"warming\"}, 7]}");
+    const char *body =
+        WRAP("{\"statuses\":["
+             "{\"id\":\"wamid.A\",\"status\":\"sent\",\"timestamp\":\"1769569200\",\"recipient_id\":\"62\","
+             "\"biz_opaque_callback_data\":\"3510/x/1\"},"
+             "{\"id\":\"wamid.B\",\"status\":\"failed\",\"timestamp\":\"1769569200123\","
+             "\"errors\":[{\"code\":131026}]},"
+             "{\"id\":\"wamid.C\",\"status\":\"warming\"}, 7]}");
     assert_int_equal(callback_read(str_from(body), NOW, items), 2);
     assert_string_equal(items[0].status.gateway_id, "wamid.A");
     assert_string_equal(items[0].status.opaque, "3510/x/1");
@@ -49,9 +51,10 @@ static void test_stop_words(void **state)
 static void test_opt_out(void **state)
 {
     (void)state;
-    const char *text = WRAP("{\"messages\":[{\"from\":\"6281200000001\",\"id\":\"wamid.I\",\"timestamp\":\"1769569200\","
-                            "\"type\":\"text\",\"text\":{\"body\":\"Berhenti\"}},"
-                            "{\"from\":\"6281200000002\",\"id\":\"wamid.J\",\"type\":\"text\",\"text\":{\"body\":\"halo\"}}]}");
+    const char *text =
+        WRAP("{\"messages\":[{\"from\":\"6281200000001\",\"id\":\"wamid.I\",\"timestamp\":\"1769569200\","
+             "\"type\":\"text\",\"text\":{\"body\":\"Berhenti\"}},"
+             "{\"from\":\"6281200000002\",\"id\":\"wamid.J\",\"type\":\"text\",\"text\":{\"body\":\"halo\"}}]}");
     assert_int_equal(callback_read(str_from(text), NOW, items), 1);
     assert_string_equal(items[0].status.status, "opt_out");
     assert_string_equal(items[0].from, "6281200000001");
@@ -68,7 +71,8 @@ static void test_rubbish(void **state)
     assert_true(callback_read(str_from(""), NOW, items) < 0);
     assert_int_equal(callback_read(str_from("{}"), NOW, items), 0);
     assert_int_equal(callback_read(str_from("[1]"), NOW, items), 0);
-    assert_int_equal(callback_read(str_from("{\"entry\":[{\"changes\":[{\"value\":{\"statuses\":{}}}]}]}"), NOW, items), 0);
+    assert_int_equal(
+        callback_read(str_from("{\"entry\":[{\"changes\":[{\"value\":{\"statuses\":{}}}]}]}"), NOW, items), 0);
 }
 
 static void test_too_many(void **state)

@@ -83,8 +83,12 @@ static void test_opaque(void **state)
     assert_int_equal(regency, 3510);
     assert_int_equal(attempt, 12);
     assert_string_equal(notification, "0123456789abcdef0123456789abcdef");
-    static const char *const wrong[] = { "", "3510", "3510/0123456789abcdef0123456789abcdeX/1", "35100/0123456789abcdef/1",
-                                         "3510/0123456789abcdef0123456789abcdef/", "3510/0123456789abcdef0123456789abcdef/0",
+    static const char *const wrong[] = { "",
+                                         "3510",
+                                         "3510/0123456789abcdef0123456789abcdeX/1",
+                                         "35100/0123456789abcdef/1",
+                                         "3510/0123456789abcdef0123456789abcdef/",
+                                         "3510/0123456789abcdef0123456789abcdef/0",
                                          "3510/0123456789abcdef0123456789abcdef/1x" };
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
         assert_true(opaque_read(wrong[i], &regency, notification, &attempt) < 0);

@@ -141,7 +141,8 @@ static void test_tally_lines(void **state)
     tally_encode(value, &m);
     f->records[0].value = buf_str(value);
     assert_int_equal(batch_build(&f->batch, f->records, f->count), 0);
-    assert_string_equal(rows_of(f, TABLE_TALLY), "[{\"topic\":\"berbagi.raw.visit\",\"part\":3,\"next_off\":14,\"from_off\":10}]");
+    assert_string_equal(rows_of(f, TABLE_TALLY),
+                        "[{\"topic\":\"berbagi.raw.visit\",\"part\":3,\"next_off\":14,\"from_off\":10}]");
     assert_non_null(strstr(rows_of(f, TABLE_TALLY_COUNT), "\"rejected\":{\"bad_digits\":2},\"warnings\":{}"));
 }
 
@@ -166,14 +167,16 @@ static void test_statements(void **state)
     struct fixture *f = *state;
     struct buf *b = &f->bytes[0];
     table_statement(b, TABLE_TALLY);
-    assert_string_equal(buf_cstr(b), "INSERT INTO tally (topic,part,next_off,from_off) SELECT topic,part,next_off,from_off FROM "
-                                     "json_populate_recordset(NULL::tally, $1) ON CONFLICT (topic,part,next_off) DO UPDATE "
-                                     "SET from_off = EXCLUDED.from_off");
+    assert_string_equal(buf_cstr(b),
+                        "INSERT INTO tally (topic,part,next_off,from_off) SELECT topic,part,next_off,from_off FROM "
+                        "json_populate_recordset(NULL::tally, $1) ON CONFLICT (topic,part,next_off) DO UPDATE "
+                        "SET from_off = EXCLUDED.from_off");
     buf_reset(b);
     table_statement(b, TABLE_DONATION_ENDED);
-    assert_string_equal(buf_cstr(b), "UPDATE donation t SET state = 'withdrawn' FROM json_populate_recordset(NULL::donation, "
-                                     "$1) r WHERE t.regency = r.regency AND t.partner = r.partner AND "
-                                     "t.donation = r.donation");
+    assert_string_equal(buf_cstr(b),
+                        "UPDATE donation t SET state = 'withdrawn' FROM json_populate_recordset(NULL::donation, "
+                        "$1) r WHERE t.regency = r.regency AND t.partner = r.partner AND "
+                        "t.donation = r.donation");
 }
 
 static void test_migrations_are_numbered(void **state)

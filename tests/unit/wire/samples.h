@@ -162,8 +162,8 @@ static const struct assignment assignment_unserved = {
     .has_figures = true, .supply = { 101, 102, 103, 104, 105 }, .surplus = { 106, 107, 108 }, .over = 109,            \
     .unserved = 110, .unmatched = 111, .digest = DIGEST_HEX
 #define PLAN_CUT_FIGURES                                                                                              \
-    .has_cut_figures = true, .demand_count = 2, .demand = { { 1, 201, 202 }, { 2, 203, 204 } }, .demand_unknown = 205, \
-    .demand_stale = 206, .coverage_count = 2,                                                                         \
+    .has_cut_figures = true, .demand_count = 2, .demand = { { 1, 201, 202 }, { 2, 203, 204 } },                       \
+    .demand_unknown = 205, .demand_stale = 206, .coverage_count = 2,                                                  \
     .coverage = { { { 1, 0, 3 }, 207, 208 }, { { 2, 2, 0 }, 209, 210 } }, .idle_givers = 211, .kept = 212,            \
     .keepable = 213, .distance_m = 5000000000, .fairness_count = 2,                                                   \
     .fairness = { { 1, 214, 215, 216 }, { 2, -1, -1, -1 } }, .feasible = true, .unique = true
