@@ -298,7 +298,7 @@ layers: $(call objects,release,$(SOURCES))
 	$(Q)$(PYTHON) tests/layers/layers.py build/release/obj
 
 PYTEST_FOLDERS := $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*.py))))
-python: $(foreach f,$(HELPERS),$(call other_program,asan,$(f)))
+python: $(foreach f,$(HELPERS),$(call other_program,asan,$(f))) build/asan/bin/berbagi-plan $(DAEMONS:%=build/asan/bin/berbagi-%)
 	$(Q)tests/run_pytest python $(PYTEST_FOLDERS)
 
 # One after the other, all of them even if one fails.

@@ -15,17 +15,13 @@ struct given {
 
 struct audit {
     struct given *first, *last;
-    int64_t last_offset;
     struct plan plan; /* of the value given: too big for the stack */
     char error[NDJSON_KEY_SIZE + 128];
 };
 
 struct audit *audit_new(void)
 {
-    struct audit *a = calloc(1, sizeof(*a));
-    if (a != NULL)
-        a->last_offset = -1;
-    return a;
+    return calloc(1, sizeof(struct audit));
 }
 
 void audit_free(struct audit *a)
@@ -45,9 +41,9 @@ const char *audit_error(const struct audit *a)
     return a->error;
 }
 
-int64_t audit_last_given(const struct audit *a)
+bool audit_waits(const struct audit *a)
 {
-    return a->last_offset;
+    return a->first != NULL;
 }
 
 int audit_given(struct audit *a, const struct ndjson_event *event, int64_t offset)
@@ -68,7 +64,6 @@ int audit_given(struct audit *a, const struct ndjson_event *event, int64_t offse
     else
         a->first = g;
     a->last = g;
-    a->last_offset = offset;
     return 0;
 }
 

@@ -59,6 +59,7 @@ struct tool {
     struct registry_record record;
     struct lines decisions;   /* with --check */
     bool more_decisions;
+    int check_status;         /* why reading them failed */
     struct buf out;
     int32_t partition;        /* of the record at hand */
     struct stats stats;
@@ -95,28 +96,6 @@ static int flush(struct tool *t)
     }
     buf_reset(&t->out);
     return EX_OK;
-}
-
-/* The sink: one line per event; nothing with --explain; a comparison with --check. */
-static int write_event(void *arg, const struct allocator_output *output)
-{
-    struct tool *t = arg;
-    t->stats.events++;
-    if (t->check_file != NULL)
-        return audit_expected(t->parts[t->partition]->audit, output, t->record.event.offset);
-    if (t->explain != NULL)
-        return 0;
-    struct ndjson_event *line = &t->out_line;
-    line->envelope = *output->envelope;
-    line->partition = t->partition;
-    line->offset = -1;
-    line->data = output->value;
-    if (!str_copy(line->key, sizeof(line->key), output->key))
-        return -E2BIG;
-    ndjson_write(&t->out, line);
-    if (t->out.len > (1 << 20) && flush(t) != EX_OK)
-        return -EIO;
-    return t->out.error;
 }
 
 static void tell_evidence(void *arg, const struct allocator_evidence *e)
@@ -208,6 +187,8 @@ static int next_line(struct tool *t, struct lines *l, line_handler handle, bool 
         return complain(EX_DATAERR, l->name, l->number, &error);
     if (result == -EPROTO)
         return EXIT_FAILURE; // told already
+    if (result == -ECANCELED)
+        return t->check_status; // told already, of the decisions' file
     return result < 0 ? fail(result) : EX_OK;
 }
 
@@ -231,8 +212,11 @@ static int history_line(struct tool *t, struct reject *error)
 {
     int32_t partition;
     int64_t offset;
+    struct decision_key key;
     if (trigger_of(t->line.envelope.id, &partition, &offset, error) != 0)
         return -EBADMSG;
+    if (decision_key_parse(str_from(t->line.key), &key) != 0)
+        return reject_set(error, REJECT_UNKNOWN_VALUE, "/key", "a key of the decisions");
     struct part *part = part_of(t, partition);
     if (part == NULL)
         return -ENOMEM;
@@ -255,13 +239,36 @@ static int check_line(struct tool *t, struct reject *error)
     return part == NULL ? -ENOMEM : audit_given(part->audit, &t->line, offset);
 }
 
-/* Reads decisions to be checked until those of this partition lie beyond `offset`. */
-static int read_decisions(struct tool *t, const struct part *part, int64_t offset)
+/* Reads decisions to be checked until one of this partition waits, then compares it. */
+static int compare(struct tool *t, const struct allocator_output *output)
 {
-    int status = EX_OK;
-    while (t->more_decisions && status == EX_OK && audit_last_given(part->audit) <= offset)
-        status = next_line(t, &t->decisions, check_line, &t->more_decisions);
-    return status;
+    struct audit *audit = t->parts[t->partition]->audit;
+    t->check_status = EX_OK;
+    while (!audit_waits(audit) && t->more_decisions && t->check_status == EX_OK)
+        t->check_status = next_line(t, &t->decisions, check_line, &t->more_decisions);
+    return t->check_status != EX_OK ? -ECANCELED : audit_expected(audit, output, t->record.event.offset);
+}
+
+/* The sink: one line per event; nothing with --explain; a comparison with --check. */
+static int write_event(void *arg, const struct allocator_output *output)
+{
+    struct tool *t = arg;
+    t->stats.events++;
+    if (t->check_file != NULL)
+        return compare(t, output);
+    if (t->explain != NULL)
+        return 0;
+    struct ndjson_event *line = &t->out_line;
+    line->envelope = *output->envelope;
+    line->partition = t->partition;
+    line->offset = -1;
+    line->data = output->value;
+    if (!str_copy(line->key, sizeof(line->key), output->key))
+        return -E2BIG;
+    ndjson_write(&t->out, line);
+    if (t->out.len > (1 << 20) && flush(t) != EX_OK)
+        return -EIO;
+    return t->out.error;
 }
 
 static int broken(const struct tool *t, const char *what)
@@ -307,6 +314,9 @@ static int registry_line(struct tool *t, struct reject *error)
         return -ENOMEM;
     if (offset <= part->last)
         return reject_set(error, REJECT_INCONSISTENT, "/offset", "offsets of a partition in ascending order");
+    struct registry_key key;
+    if (registry_key_parse(str_from(t->line.key), &key) != 0)
+        return reject_set(error, REJECT_UNKNOWN_VALUE, "/key", "a key of the registry");
     int result = registry_record_decode(str_from(t->line.key), t->line.data, offset, t->line.envelope.time, &t->record,
                                         error);
     if (result < 0) {
@@ -316,8 +326,6 @@ static int registry_line(struct tool *t, struct reject *error)
     part->last = offset;
     t->partition = partition;
     t->stats.lines++;
-    if (t->check_file != NULL && (result = read_decisions(t, part, offset)) != EX_OK)
-        return -EPROTO;
     result = decide(t, part, &sink);
     if (result == 0 && part->live && t->stats.lines % CHECK_EVERY == 0)
         result = allocator_check(part->allocator, &sink);

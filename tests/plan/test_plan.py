@@ -1,0 +1,249 @@
+"""berbagi-plan as an auditor meets it: recompute, check, continue, explain, and refuse what can't be read."""
+
+import hashlib
+import json
+import os
+import subprocess
+
+import pytest
+
+import registry
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PLAN = os.environ.get("BERBAGI_PLAN", os.path.join(ROOT, "build/asan/bin/berbagi-plan"))
+
+
+@pytest.fixture(scope="module", name="regions")
+def regions_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("regions") / "regions.csv"
+    path.write_text(registry.REGIONS)
+    return str(path)
+
+
+def run(regions, lines, *options):
+    return subprocess.run([PLAN, "--regions", regions, *options], input="".join(line + "\n" for line in lines),
+                          capture_output=True, text=True, check=False, timeout=120)
+
+
+def decide(regions, lines, *options):
+    done = run(regions, lines, *options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def write(path, lines):
+    path.write_text("".join(line + "\n" for line in lines))
+    return str(path)
+
+
+@pytest.fixture(scope="module", name="log")
+def registry_log():
+    return registry.make(1)
+
+
+@pytest.fixture(scope="module", name="decisions")
+def decisions_of_log(regions, log):
+    return decide(regions, log)
+
+
+def test_same_bytes_as_ever(decisions):
+    """The golden digest: a change of the rule, of the tie-break or of the written form shows here."""
+    with open(os.path.join(ROOT, "tests/plan/golden.sha256"), encoding="ascii") as source:
+        golden = source.read().split()[0]
+    assert hashlib.sha256("\n".join(decisions).encode()).hexdigest() == golden
+
+
+def test_a_registry_in_another_order_of_partitions_gives_the_same(regions, log, decisions):
+    mixed = decide(regions, registry.interleaved(log, 7))
+    assert sorted(mixed) == sorted(decisions)
+    for partition in registry.PARTITIONS.values():
+        assert [d for d in mixed if json.loads(d)["partition"] == partition] == \
+            [d for d in decisions if json.loads(d)["partition"] == partition]
+
+
+def test_decisions_keep_their_own_rules(regions, log, decisions, tmp_path):
+    done = run(regions, log, "--check", write(tmp_path / "d", decisions))
+    assert (done.returncode, done.stderr) == (0, "")
+    by_partition = sorted(decisions, key=lambda d: -json.loads(d)["partition"])  # as berbagi-log might write them
+    assert run(regions, log, "--check", write(tmp_path / "p", by_partition)).returncode == 0
+
+
+@pytest.mark.parametrize("part", [0.1, 0.35, 0.5, 0.8, 1.0])
+def test_history_is_continued(regions, log, decisions, tmp_path, part):
+    """Cut off after a trigger, the rest follows from the earlier decisions and the whole registry."""
+    triggers = [json.loads(d)["id"].rsplit("/", 1)[0] for d in decisions]
+    at = int(part * len(decisions))
+    while at < len(decisions) and at > 0 and triggers[at] == triggers[at - 1]:
+        at += 1
+    history = write(tmp_path / "history", decisions[:at])
+    assert decide(regions, log, "--history", history) == decisions[at:]
+
+
+def first(decisions, test):
+    return next(i for i, d in enumerate(decisions) if test(json.loads(d)))
+
+
+def is_row(event):
+    return event["key"].startswith("assignment:")
+
+
+def planned_pair(decisions):
+    """Two planned rows of one cut with different ASN."""
+    rows = [i for i, d in enumerate(decisions) if is_row(json.loads(d)) and json.loads(d)["data"]["state"] == "planned"
+            and json.loads(d)["data"]["giver"]["kind"] == "asn"]
+    one = rows[0]
+    other = next(i for i in rows if json.loads(decisions[i])["data"]["giver"] != json.loads(decisions[one])["data"]["giver"])
+    return one, other
+
+
+def swap_givers(decisions):
+    one, other = planned_pair(decisions)
+    a, b = json.loads(decisions[one]), json.loads(decisions[other])
+    a["data"]["giver"], b["data"]["giver"] = b["data"]["giver"], a["data"]["giver"]
+    return {one: a, other: b}
+
+
+def edit(choose, change):
+    def mutate(decisions):
+        at = first(decisions, choose)
+        event = json.loads(decisions[at])
+        change(event["data"])
+        return {at: event}
+    return mutate
+
+
+def row(state):
+    return lambda e: is_row(e) and e["data"]["state"] == state
+
+
+def trigger(name):
+    return lambda e: not is_row(e) and e["data"]["trigger"] == name
+
+
+def serve(data):
+    data.update(state="planned", reason="nearest", distance_m=0,
+                giver={"kind": "asn", "id": registry.token("9471nip", 0), "ref": "ASN-0"})
+
+
+def unserve(data):
+    data.update(state="unserved", reason="supply_exhausted", distance_m=None, giver=None)
+
+
+MUTATIONS = {
+    "givers swapped": (swap_givers, "giver"),
+    "somebody else's family": (edit(row("planned"), lambda d: d["giver"].update(
+        id=registry.token("9471nip", 5), ref="ASN-5")), "giver"),
+    "a needier family dropped": (edit(row("planned"), unserve), "state"),
+    "the next in the lottery served": (edit(row("unserved"), serve), "state"),
+    "wrong waiting": (edit(lambda e: is_row(e) and e["data"]["class"]["waiting"] == 1,
+                           lambda d: d["class"].update(waiting=2)), "waiting"),
+    "wrong class": (edit(row("unserved"), lambda d: d["class"].update(band=(d["class"]["band"] + 1) % 3)), "class"),
+    "wrong decile": (edit(row("unserved"), lambda d: d["class"].update(decile=3)), "class"),
+    "wrong reason": (edit(row("unserved"), lambda d: d.update(reason="no_eligible_giver")), "reason"),
+    "kept, but not by the foster parent": (edit(row("planned"), lambda d: d.update(reason="kept")), "reason"),
+    "wrong distance": (edit(row("planned"), lambda d: d.update(distance_m=d["distance_m"] + 1)), "distance"),
+    "a delivered pair touched": (edit(row("delivered"), lambda d: d["giver"].update(
+        id=registry.token("9471nip", 6), ref="ASN-6")), "giver"),
+    "wrong revision": (edit(row("delivered"), lambda d: d.update(revision=d["revision"] + 1)), "revision"),
+    "stale digest": (edit(trigger("repair"), lambda d: d.update(digest="0" * 64)), "digest"),
+    "wrong surplus": (edit(trigger("repair"), lambda d: d["surplus"].update(asn=d["surplus"]["asn"] + 1)), "surplus"),
+    "wrong over": (edit(trigger("repair"), lambda d: d.update(over=d["over"] + 1)), "surplus"),
+    "wrong supply": (edit(trigger("cut"), lambda d: d["supply"].update(asn_givers=99)), "supply"),
+    "frozen rule changed": (edit(trigger("cut"), lambda d: d["rule"].update(lambda_m=1501)), "rule"),
+    "frozen ladder changed": (edit(trigger("cut"), lambda d: d["rule"]["ladder"][0].update(packages=4)), "rule"),
+    "another table of positions": (edit(trigger("cut"), lambda d: d["rule"].update(places="0" * 16)), "rule"),
+    "wrong figures": (edit(trigger("close"), lambda d: d["objective"].update(kept=d["objective"]["kept"] + 1)),
+                      "figures"),
+    "wrong position": (edit(trigger("close"), lambda d: d["position"].update(offset=1)), "position"),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_is_caught(regions, log, decisions, tmp_path, name):
+    mutate, rule = MUTATIONS[name]
+    spoilt = list(decisions)
+    for at, event in mutate(decisions).items():
+        spoilt[at] = json.dumps(event, separators=(",", ":"))
+    assert spoilt != decisions
+    done = run(regions, log, "--check", write(tmp_path / "d", spoilt))
+    assert done.returncode == 1
+    assert rule in done.stderr.rsplit(": ", 2)[-2] + done.stderr.rsplit(": ", 2)[-1], done.stderr
+
+
+def without(decisions, choose):
+    at = first(decisions, choose)
+    return decisions[:at] + decisions[at + 1:]
+
+
+def twice(decisions, choose):
+    at = first(decisions, choose)
+    return decisions[:at + 1] + decisions[at:]
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda d: without(d, row("unserved")), lambda d: without(d, row("delivered")), lambda d: without(d, trigger("cut")),
+    lambda d: without(d, trigger("close")), lambda d: twice(d, row("planned")), lambda d: twice(d, trigger("close")),
+    lambda d: d[:-1], lambda d: d + d[-1:], lambda d: [d[1], d[0]] + d[2:], lambda d: [],
+], ids=["row", "delivery", "cut", "close", "row twice", "close twice", "last", "last twice", "order", "all"])
+def test_a_missing_or_doubled_decision_is_caught(regions, log, decisions, tmp_path, spoil):
+    done = run(regions, log, "--check", write(tmp_path / "d", spoil(decisions)))
+    assert done.returncode == 1
+    assert "missing" in done.stderr or "too many" in done.stderr or "nothing in the registry" in done.stderr
+
+
+BAD_LINES = {
+    "not json": ("{", "(the line)", "not_json"),
+    "two objects": ("{}{}", "(the line)", "not_json"),
+    "no attributes": ("{}", "/specversion", "missing_field"),
+    "no offset": (("offset", None), "/offset", "missing_field"),
+    "old offset": (("offset", 0), "/offset", "inconsistent"),
+    "no time": (("time", "yesterday"), "/time", "bad_date"),
+    "no key": (("key", "nonsense"), "/key", "unknown_value"),
+    "another's value": (("key", "household:9471/" + registry.token("x", 1)), "/data", "inconsistent"),
+    "broken value": (("data", {"household": 1}), "/data/household", "wrong_type"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LINES)
+def test_it_stops_at_the_first_bad_line(regions, log, decisions, name):
+    bad, pointer, reason = BAD_LINES[name]
+    at = next(i for i, line in enumerate(log) if '"key":"period:9471/2026-02' in line) - 30
+    while not json.loads(log[at])["key"].startswith("household:"):
+        at += 1
+    if isinstance(bad, tuple):
+        event = json.loads(log[at])
+        event[bad[0]] = bad[1]
+        bad = json.dumps(event, separators=(",", ":"))
+    done = run(regions, log[:at] + [bad] + log[at + 1:])
+    assert done.returncode == 65
+    assert f"standard input:{at + 1}: {pointer}" in done.stderr and f": {reason}: expected " in done.stderr, done.stderr
+    written = done.stdout.splitlines()
+    assert written == decisions[:len(written)] and written == decide(regions, log[:at])
+
+
+def test_explain_tells_the_facts_in_order(regions, log, decisions):
+    served = json.loads(decisions[first(decisions, row("planned"))])["data"]
+    text = run(regions, log, "--explain", served["household"]).stdout
+    order = ["2026-01: ", "cut at registry/", "class: decile", "of a needier class", "by lottery", "may serve it:"]
+    assert [text.find(word) for word in order] == sorted(text.find(word) for word in order)
+    assert all(word in text for word in order)
+    unknown = run(regions, log, "--explain", registry.token("nobody", 1))
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+
+
+def test_usage_and_files(regions, log, tmp_path):
+    assert run(regions, [], "--nonsense").returncode == 64
+    assert run(regions, [], "stray").returncode == 64
+    assert run(regions, [], "--history", str(tmp_path / "none")).returncode == 66
+    assert run(str(tmp_path / "none"), []).returncode == 66
+    assert run(regions, [], "--history", write(tmp_path / "bad", ["{}"])).returncode == 65
+    assert run(regions, []).stdout == ""
+    assert "cuts 6" in run(regions, log, "--stats").stderr
+    assert run(regions, [], "--help").stdout.startswith("Usage: berbagi-plan")
+
+
+def test_a_full_disk_is_told(regions, log):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([PLAN, "--regions", regions], input="".join(line + "\n" for line in log), stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 74
