@@ -46,7 +46,11 @@ int registry_key_parse(struct str key, struct registry_key *out)
 
 void registry_key_write(struct buf *b, enum registry_type type, int32_t regency, const char *id)
 {
-    buf_printf(b, "%s:%d/%s", registry_words[type], regency, id);
+    buf_append_cstr(b, registry_words[type]);
+    buf_append_char(b, ':');
+    buf_append_int(b, regency);
+    buf_append_char(b, '/');
+    buf_append_cstr(b, id);
 }
 
 /* A period may hold '/', a household's token and a revision do not: the last one divides. */
