@@ -1,6 +1,5 @@
 /* A batch in chunks: each is read, its keys are loaded in one round trip, then its records are decided in order. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "common/core/clock.h"
 #include "common/core/log.h"
@@ -15,10 +14,12 @@ static bool behind_held(const struct ingest *i, const struct record *r)
     return false;
 }
 
-static void hold(struct ingest *i, const struct record *r)
+static int hold(struct ingest *i, const struct record *r)
 {
-    if (!behind_held(i, r) && i->held_count < HELD_MAX)
-        i->held[i->held_count++] = (struct topic_partition){ r->topic, r->partition };
+    if (i->held_count == HELD_MAX)
+        return -E2BIG;
+    i->held[i->held_count++] = (struct topic_partition){ r->topic, r->partition };
+    return 0;
 }
 
 static void want(void *arg, const struct view_key *key)
@@ -51,12 +52,26 @@ static int read_chunk(struct ingest *i, const struct record *records, size_t n, 
     return 0;
 }
 
+/* berbagi_origin: topic/partition/offset of the raw record. */
+static void write_origin(struct ingest *i, const struct record *r, char out[ORIGIN_SIZE])
+{
+    struct buf *b = &i->scratch;
+    buf_reset(b);
+    buf_append_cstr(b, i->prefix);
+    buf_append_cstr(b, topic_name(r->topic));
+    buf_append_char(b, '/');
+    buf_append_int(b, r->partition);
+    buf_append_char(b, '/');
+    buf_append_int(b, r->offset);
+    if (!str_copy(out, ORIGIN_SIZE, buf_str(b)))
+        out[0] = '\0';
+}
+
 static void write_events(struct ingest *i, const struct record *r, const struct intake *in, struct output *out)
 {
     struct emission *e = &i->emission;
     struct envelope envelope = in->envelope;
-    snprintf(envelope.origin, sizeof envelope.origin, "%s%s/%d/%lld", i->prefix, topic_name(r->topic), r->partition,
-             (long long)r->offset);
+    write_origin(i, r, envelope.origin);
     for (int k = 0; k < e->event_count; k++) {
         const struct emitted *event = &e->events[k];
         int32_t partition = output_partition(out, event->regency);
@@ -98,9 +113,8 @@ static int settle(struct ingest *i, const struct record *r, struct intake *in, i
     if (i->view.error != 0 || i->emission.error != 0)
         return i->view.error != 0 ? i->view.error : i->emission.error;
     if (fate == FATE_HELD) {
-        hold(i, r);
         *outcome = OUTCOME_HOLD;
-        return 0;
+        return hold(i, r);
     }
     if (fate == FATE_REJECTED)
         output_reject(out, r, &reject);

@@ -65,15 +65,15 @@ static enum fate decide_household(struct view *v, struct intake *in, const struc
     if (p.left != 0) {
         farewell.regency = p.left;
         copy_token(farewell.was, p.left_was);
-        emit_household(out, o, &farewell, true);
+        emit_household(out, o, &farewell, PART_LEFT);
     }
     copy_token(m->was, p.was);
-    emit_household(out, o, m, false);
+    emit_household(out, o, m, PART_RECORD);
     if (p.former_left != 0) {
         farewell.regency = p.former_left;
         farewell.was[0] = '\0';
         copy_token(farewell.household, in->former);
-        emit_household(out, o, &farewell, true);
+        emit_household(out, o, &farewell, PART_FORMER);
     }
     return FATE_ACCEPTED;
 }
@@ -124,17 +124,17 @@ static enum fate decide_asn(const struct decide_context *c, struct view *v, stru
     if (p.left != 0) {
         farewell.regency = p.left;
         copy_token(farewell.was, p.left_was);
-        emit_asn(out, o, &farewell, true);
+        emit_asn(out, o, &farewell, PART_LEFT);
         emit_contact_gone(out, p.left, farewell.asn);
     }
     copy_token(m->was, p.was);
-    emit_asn(out, o, m, false);
+    emit_asn(out, o, m, PART_RECORD);
     asn_contact(c, in, out);
     if (p.former_left != 0) {
         farewell.regency = p.former_left;
         farewell.was[0] = '\0';
         copy_token(farewell.asn, in->former);
-        emit_asn(out, o, &farewell, true);
+        emit_asn(out, o, &farewell, PART_FORMER);
         emit_contact_gone(out, p.former_left, in->former);
     }
     return FATE_ACCEPTED;
@@ -156,10 +156,10 @@ static enum fate decide_donation(const struct decide_context *c, struct view *v,
         farewell.state = DONATION_WITHDRAWN;
         farewell.regency = p.left;
         farewell.base_village = 0;
-        emit_donation(out, o, &farewell, true);
+        emit_donation(out, o, &farewell, PART_LEFT);
         emit_contact_gone(out, p.left, contact.giver.id);
     }
-    emit_donation(out, o, m, false);
+    emit_donation(out, o, m, PART_RECORD);
     if (intake_seals(in))
         seal_contact(c, out, &contact, raw->phone);
     else
@@ -184,7 +184,7 @@ static enum fate decide_period(const struct decide_context *c, struct view *v, s
 static enum fate decide_readable(const struct decide_context *c, struct view *v, struct intake *in,
                                  struct emission *out, struct reject *error)
 {
-    const struct emission_origin o = { .claim = in->claim, .order = in->order };
+    const struct emission_origin o = { in->claim, in->subject, in->former_subject, in->order };
     switch (in->topic) {
     case TOPIC_RAW_HOUSEHOLD:
         return decide_household(v, in, &o, out);

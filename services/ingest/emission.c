@@ -33,12 +33,23 @@ struct str emission_value(const struct emission *e, int i)
     return (struct str){ e->bytes.data + e->events[i].value_at, e->events[i].value_len };
 }
 
+/* Four digits. */
+static void regency_text(int32_t regency, char out[5])
+{
+    for (int i = 3; i >= 0; i--, regency /= 10)
+        out[i] = (char)('0' + regency % 10);
+    out[4] = '\0';
+}
+
 void emission_envelope(const struct emission *emission, int i, const char *raw_id, struct envelope *e)
 {
     const struct emitted *event = &emission->events[i];
-    snprintf(e->id, sizeof e->id, "%.128s#%s", raw_id, event->what);
-    snprintf(e->type, sizeof e->type, "id.berbagi.%s.v1", event->type);
-    snprintf(e->subject, sizeof e->subject, "%d", event->regency);
+    size_t n = strnlen(raw_id, sizeof e->id - sizeof event->what - 1);
+    memcpy(e->id, raw_id, n);
+    e->id[n] = '#';
+    memcpy(e->id + n + 1, event->what, sizeof event->what);
+    stpcpy(stpcpy(stpcpy(e->type, "id.berbagi."), event->type), ".v1");
+    regency_text(event->regency, e->subject);
 }
 
 /* ce_id must be unique: a record that says farewell twice in one regency (it moved, and changed its number) says so. */
@@ -59,7 +70,8 @@ static struct emitted *begin(struct emission *e, enum topic topic, const char *t
     }
     struct emitted *event = &e->events[e->event_count];
     *event = (struct emitted){ .topic = topic, .type = type, .regency = regency, .key_at = e->bytes.len };
-    snprintf(event->what, sizeof event->what, "%s%s", what, what_is_taken(e, what) ? ".was" : "");
+    bool taken = what_is_taken(e, what);
+    stpcpy(stpcpy(event->what, what), taken ? ".was" : "");
     return event;
 }
 
@@ -78,18 +90,18 @@ static void ends(struct emission *e, struct emitted *event)
 }
 
 static struct emitted *begin_registry(struct emission *e, enum registry_type kind, const char *type, int32_t regency,
-                                      const char *id, bool farewell)
+                                      const char *id, enum emission_part part)
 {
-    char what[WHAT_SIZE];
-    snprintf(what, sizeof what, "farewell.%d", regency);
-    struct emitted *event = begin(e, TOPIC_REGISTRY, type, regency, farewell ? what : type);
+    char farewell[WHAT_SIZE];
+    regency_text(regency, stpcpy(farewell, "farewell."));
+    struct emitted *event = begin(e, TOPIC_REGISTRY, type, regency, part == PART_RECORD ? type : farewell);
     registry_key_write(&e->bytes, kind, regency, id);
     value_begins(e, event);
     return event;
 }
 
 static struct fact *add_fact(struct emission *e, const struct emission_origin *o, enum fact_type type,
-                             struct view_key subject, int32_t regency)
+                             int32_t regency, enum emission_part part)
 {
     if (e->fact_count == EMISSION_MAX) {
         e->error = -E2BIG;
@@ -98,66 +110,59 @@ static struct fact *add_fact(struct emission *e, const struct emission_origin *o
     struct fact *fact = &e->facts[e->fact_count++];
     fact->type = type;
     fact->claim = type == FACT_REFERRAL ? (struct view_key){ .len = 0 } : o->claim;
-    fact->subject = subject;
+    fact->subject = part == PART_FORMER ? o->former : o->subject;
     fact->thing.regency = regency;
     fact->thing.order = o->order;
-    fact->thing.ended = false;
+    fact->thing.ended = part != PART_RECORD;
     fact->thing.was[0] = fact->period[0] = '\0';
     fact->kind = REFERRAL_NONE;
     return fact;
 }
 
-static void add_thing(struct emission *e, const struct emission_origin *o, struct view_key subject, int32_t regency,
-                      bool farewell, const char *was)
+void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m,
+                    enum emission_part part)
 {
-    struct fact *fact = add_fact(e, o, FACT_THING, subject, regency);
-    fact->thing.ended = farewell;
-    (void)str_copy(fact->thing.was, sizeof fact->thing.was, str_from(was));
-}
-
-void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m, bool farewell)
-{
-    struct emitted *event = begin_registry(e, REGISTRY_HOUSEHOLD, "household", m->regency, m->household, farewell);
+    struct emitted *event = begin_registry(e, REGISTRY_HOUSEHOLD, "household", m->regency, m->household, part);
     household_encode(&e->bytes, m);
     ends(e, event);
-    add_thing(e, o, view_key_token('H', m->household), m->regency, farewell, m->was);
+    memcpy(add_fact(e, o, FACT_THING, m->regency, part)->thing.was, m->was, sizeof m->was);
 }
 
-void emit_asn(struct emission *e, const struct emission_origin *o, const struct asn *m, bool farewell)
+void emit_asn(struct emission *e, const struct emission_origin *o, const struct asn *m, enum emission_part part)
 {
-    struct emitted *event = begin_registry(e, REGISTRY_ASN, "asn", m->regency, m->asn, farewell);
+    struct emitted *event = begin_registry(e, REGISTRY_ASN, "asn", m->regency, m->asn, part);
     asn_encode(&e->bytes, m);
     ends(e, event);
-    add_thing(e, o, view_key_token('A', m->asn), m->regency, farewell, m->was);
+    memcpy(add_fact(e, o, FACT_THING, m->regency, part)->thing.was, m->was, sizeof m->was);
 }
 
-void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m, bool farewell)
+void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m,
+                   enum emission_part part)
 {
     char id[DONATION_ID_SIZE];
     donation_id(m, id);
-    struct emitted *event = begin_registry(e, REGISTRY_DONATION, "donation", m->regency, id, farewell);
+    struct emitted *event = begin_registry(e, REGISTRY_DONATION, "donation", m->regency, id, part);
     donation_encode(&e->bytes, m);
     ends(e, event);
-    add_thing(e, o, view_key_hash('D', id, ""), m->regency, farewell, "");
+    add_fact(e, o, FACT_THING, m->regency, part);
 }
 
 void emit_period(struct emission *e, const struct emission_origin *o, const struct period *m)
 {
-    char id[DONATION_ID_SIZE], regency[8];
+    char id[DONATION_ID_SIZE];
     period_id(m, id);
-    snprintf(regency, sizeof regency, "%d", m->regency);
-    struct emitted *event = begin_registry(e, REGISTRY_PERIOD, "period", m->regency, id, false);
+    struct emitted *event = begin_registry(e, REGISTRY_PERIOD, "period", m->regency, id, PART_RECORD);
     period_encode(&e->bytes, m);
     ends(e, event);
-    add_thing(e, o, view_key_hash('P', regency, id), m->regency, false, "");
+    add_fact(e, o, FACT_THING, m->regency, PART_RECORD);
 }
 
 void emit_delivery(struct emission *e, const struct emission_origin *o, const struct delivery *m)
 {
-    struct emitted *event = begin_registry(e, REGISTRY_DELIVERY, "delivery", m->regency, m->visit, false);
+    struct emitted *event = begin_registry(e, REGISTRY_DELIVERY, "delivery", m->regency, m->visit, PART_RECORD);
     delivery_encode(&e->bytes, m);
     ends(e, event);
-    struct fact *fact = add_fact(e, o, FACT_VISIT, view_key_visit(m->visit), m->regency);
+    struct fact *fact = add_fact(e, o, FACT_VISIT, m->regency, PART_RECORD);
     memcpy(fact->period, m->period, sizeof fact->period);
 }
 
@@ -180,7 +185,7 @@ void emit_referral(struct emission *e, const struct emission_origin *o, const st
     value_begins(e, event);
     referral_encode(&e->bytes, m);
     ends(e, event);
-    add_fact(e, o, FACT_REFERRAL, view_key_visit(m->visit), m->regency)->kind = m->kind;
+    add_fact(e, o, FACT_REFERRAL, m->regency, PART_RECORD)->kind = m->kind;
 }
 
 void emit_contact(struct emission *e, const struct contact *m)

@@ -31,8 +31,12 @@ struct emission {
 /* What every fact of a record has in common. */
 struct emission_origin {
     struct view_key claim;
+    struct view_key subject, former; /* the entity or visit, and the former number's */
     struct order order;
 };
+
+/* A record of the thing itself; its farewell in the regency that it left; the farewell of its former number. */
+enum emission_part { PART_RECORD, PART_LEFT, PART_FORMER };
 
 void emission_init(struct emission *e);
 void emission_done(struct emission *e);
@@ -43,10 +47,9 @@ struct str emission_value(const struct emission *e, int i);
 /* Makes *e, which began as the raw record's envelope, that of event i: id, type and subject. */
 void emission_envelope(const struct emission *emission, int i, const char *raw_id, struct envelope *e);
 
-/* farewell: the event ends the thing here. */
-void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m, bool farewell);
-void emit_asn(struct emission *e, const struct emission_origin *o, const struct asn *m, bool farewell);
-void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m, bool farewell);
+void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m, enum emission_part part);
+void emit_asn(struct emission *e, const struct emission_origin *o, const struct asn *m, enum emission_part part);
+void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m, enum emission_part part);
 void emit_period(struct emission *e, const struct emission_origin *o, const struct period *m);
 void emit_delivery(struct emission *e, const struct emission_origin *o, const struct delivery *m);
 void emit_visit(struct emission *e, const struct visit *m);
