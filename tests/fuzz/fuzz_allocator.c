@@ -2,6 +2,7 @@
  * Histories of a small regency from arbitrary bytes: after every event the live state equals the one restored from the
  * latest values, the checker is content, a repair has nothing left to do, the chains are whole.
  */
+#include "services/allocator/allocator.h"
 #include "tests/unit/allocator/sequence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
