@@ -21,4 +21,4 @@ def make_run(data, tmp_path_factory):
         return made[-1]
     yield make
     for run in made:
-        run.stack.reset()
+        run.end()

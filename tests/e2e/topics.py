@@ -48,7 +48,9 @@ def read(bootstrap, prefix, names, isolation="read_committed"):
 
 def committed(bootstrap, prefix, group, names):
     """{(topic, partition): the group's next offset}, -1001 where there is none."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False})
+    # read_uncommitted: else the broker holds the answer back while a transaction with offsets is open.
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False,
+                         "isolation.level": "read_uncommitted"})
     try:
         topics = consumer.list_topics(timeout=10).topics
         places = [TopicPartition(prefix + name, partition) for name in names
