@@ -24,7 +24,9 @@ int appender_open(struct daemon *d, struct appender **out)
     struct appender *a = calloc(1, sizeof(*a));
     if (a == NULL)
         return -ENOMEM;
-    struct kafka_producer_options options = { .settings = daemon_kafka(d), .linger_ms = LINGER_MS, .own_thread = true };
+    struct kafka_producer_options options = { .settings = daemon_kafka(d),
+                                              .linger_ms = LINGER_MS,
+                                              .own_thread = true };
     int error = kafka_producer_open(&options, &a->producer, why);
     if (error < 0) {
         log_error("producer_failed", LOG_STR("why", why));

@@ -18,17 +18,21 @@ enum { TEXT_MAX = 256 * 1024 };
 
 static const struct conf_key keys[] = {
     { "INSTANCE", CONF_STRING, .fallback = "0",
-      .doc = "tells the processes of one service apart (a StatefulSet's ordinal); two with the same fence each other" },
+      .doc = "tells the processes of one service apart (a StatefulSet's ordinal); two with the same fence each "
+             "other" },
     { "PARTITIONS", CONF_INT, .fallback = "16", .min = 1, .max = 10000,
       .doc = "partitions of every canonical topic; the start is refused if a topic has another count" },
     { "HTTP_LISTEN", CONF_STRING, .fallback = "0.0.0.0:8080", .doc = "where /livez, /readyz and /metrics are served" },
-    { "LOG_LEVEL", CONF_CHOICE, .fallback = "info", .choices = "debug info warn error", .doc = "what is logged, as JSON on standard error" },
+    { "LOG_LEVEL", CONF_CHOICE, .fallback = "info", .choices = "debug info warn error",
+      .doc = "what is logged, as JSON on standard error" },
     { "DRAIN_TIMEOUT", CONF_DURATION, .fallback = "25s", .min = 1000, .max = 600000,
       .doc = "after TERM: how long to finish what is under way; keep it below the pod's grace period" },
     { "LIVENESS_TIMEOUT", CONF_DURATION, .fallback = "2m", .min = 1000, .max = 3600000,
-      .doc = "/livez fails after so long a standstill of the loop; longer than a commit may take (four times TXN_TIMEOUT)" },
+      .doc = "/livez fails after so long a standstill of the loop; longer than a commit may take (four "
+             "times TXN_TIMEOUT)" },
     { "TXN_MAX_RECORDS", CONF_INT, .fallback = "10000", .min = 1, .max = 100000, .doc = "records in one transaction" },
-    { "TXN_MAX_MS", CONF_INT, .fallback = "50", .min = 1, .max = 5000, .doc = "age at which a transaction is committed, ms" },
+    { "TXN_MAX_MS", CONF_INT, .fallback = "50", .min = 1, .max = 5000,
+      .doc = "age at which a transaction is committed, ms" },
     { "TXN_TIMEOUT", CONF_DURATION, .fallback = "15s", .min = 10000, .max = 15000,
       .doc = "after it the broker aborts an open transaction" },
     { "SESSION_TIMEOUT", CONF_DURATION, .fallback = "30s", .min = 6000, .max = 300000,

@@ -7,8 +7,8 @@
  * daemon_main() knows --help, --version, --print-config, --check-config; reads the settings table (the common keys and
  * the service's own), refuses all wrong ones at once and an unknown BERBAGI_* variable; logs one start line with the
  * effective settings, secrets masked; serves /livez, /readyz, /metrics; calls start, run, stop. TERM and INT set the
- * stop flag: the loop drains with a deadline (DRAIN_TIMEOUT), a second signal exits at once. PIPE is ignored. Core dumps
- * are switched off. Exit codes: 0 asked to stop, 1 runtime failure, 64 usage, 78 settings (sysexits).
+ * stop flag: the loop drains with a deadline (DRAIN_TIMEOUT), a second signal exits at once. PIPE is ignored. Core
+ * dumps are switched off. Exit codes: 0 asked to stop, 1 runtime failure, 64 usage, 78 settings (sysexits).
  */
 #ifndef BERBAGI_DAEMON_DAEMON_H
 #define BERBAGI_DAEMON_DAEMON_H
@@ -31,8 +31,8 @@ struct service {
     const struct conf_key *settings;
     size_t setting_count;
 
-    /* Builds the service's own state from settings. Must not wait for any server. Negative errno = exit 78, after it has
-     * said why in the log. */
+    /* Builds the service's own state from settings. Must not wait for any server. Negative errno = exit 78, after it
+     * has said why in the log. */
     int (*start)(struct daemon *d, void **self);
     /* The loop: txn_loop_run() or pg_loop_run() with the service's handler. 0 = asked to stop; negative = exit 1. */
     int (*run)(struct daemon *d, void *self);

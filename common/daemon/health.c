@@ -66,7 +66,8 @@ void health_livez(void *arg, struct http_request *request)
 {
     const struct probes *h = arg;
     bool alive = clock_mono_ms() - atomic_load(&h->beat_at) <= h->liveness_timeout_ms;
-    http_answer(request, alive ? 200 : 503, "text/plain", alive ? STR_LIT("alive\n") : STR_LIT("the loop stands still\n"));
+    http_answer(request, alive ? 200 : 503, "text/plain",
+                alive ? STR_LIT("alive\n") : STR_LIT("the loop stands still\n"));
 }
 
 void health_readyz(void *arg, struct http_request *request)

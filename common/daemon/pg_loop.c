@@ -219,8 +219,11 @@ static int open_clients(struct pg_loop *l)
     int error = pg_open(conf_str(conf, "DATABASE_URL"), &timeouts, &l->pg);
     if (error < 0)
         return error;
-    struct kafka_consumer_options options = { .settings = daemon_kafka(l->daemon), .group = group, .instance = instance,
-                                              .inputs = l->handler->inputs, .input_count = l->handler->input_count,
+    struct kafka_consumer_options options = { .settings = daemon_kafka(l->daemon),
+                                              .group = group,
+                                              .instance = instance,
+                                              .inputs = l->handler->inputs,
+                                              .input_count = l->handler->input_count,
                                               .session_timeout_ms = SESSION_MS,
                                               .max_poll_interval_ms = POLL_INTERVAL_MS };
     if (kafka_check_version() < 0)

@@ -81,7 +81,8 @@ static int take_claimed(void *arg, int columns, const char *const *values)
     struct pg_offsets *o = arg;
     size_t i;
     int64_t next, epoch;
-    if (columns != 4 || find(o, values[0], values[1], &i) < 0 || parse_int(str_from(values[2]), 0, INT64_MAX, &next) < 0 ||
+    if (columns != 4 || find(o, values[0], values[1], &i) < 0 ||
+        parse_int(str_from(values[2]), 0, INT64_MAX, &next) < 0 ||
         parse_int(str_from(values[3]), 0, INT64_MAX, &epoch) < 0)
         return -EPROTO;
     o->places[i].offset = o->committed[i] = next;
@@ -92,9 +93,12 @@ static int take_claimed(void *arg, int columns, const char *const *values)
 int pg_offsets_claim(struct pg_offsets *o, struct pg *pg)
 {
     struct pg_statement claim = {
-        .name = "claim offsets", .param_count = 1, .want = -1,
+        .name = "claim offsets",
+        .param_count = 1,
+        .want = -1,
         .sql = "INSERT INTO sink_offset (topic, part, next_off, epoch) "
-               "SELECT topic, part, 0, 1 FROM json_to_recordset($1) AS n(topic text, part integer) ORDER BY topic, part "
+               "SELECT topic, part, 0, 1 FROM json_to_recordset($1) AS n(topic text, part integer) "
+               "ORDER BY topic, part "
                "ON CONFLICT (topic, part) DO UPDATE SET epoch = sink_offset.epoch + 1 "
                "RETURNING topic, part, next_off, epoch",
     };
@@ -134,7 +138,8 @@ void pg_offsets_statement(struct pg_offsets *o, struct pg_statement *out)
                "WHERE s.topic = n.topic AND s.part = n.part AND s.epoch = n.epoch AND s.next_off = n.was",
     };
     out->want = write_places(o, false);
-    out->params[0] = buf_cstr(&o->json); /* NULL without memory: no row is touched, and the transaction is rolled back */
+    // NULL without memory: no row is touched, and the transaction is rolled back.
+    out->params[0] = buf_cstr(&o->json);
 }
 
 void pg_offsets_commit(struct pg_offsets *o)

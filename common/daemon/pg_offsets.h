@@ -26,13 +26,15 @@ void pg_offsets_done(struct pg_offsets *o);
 must_check int pg_offsets_own(struct pg_offsets *o, const struct kafka_settings *settings, const struct place *places,
                               size_t n);
 void pg_offsets_disown(struct pg_offsets *o);
-/* Raises the epochs and reads next_off: from now on a former owner's transactions fail. 0, -EAGAIN, -EPROTO, -ENOMEM. */
+/* Raises the epochs and reads next_off: from now on a former owner's transactions fail. 0, -EAGAIN, -EPROTO,
+ * -ENOMEM. */
 must_check int pg_offsets_claim(struct pg_offsets *o, struct pg *pg);
 
 /* The record is in the transaction; or the end was reached, control records behind the last record included. */
 void pg_offsets_advance(struct pg_offsets *o, const struct record *record);
 void pg_offsets_reach(struct pg_offsets *o, const struct place *end);
-/* The statement that moves them, if nobody else did: it must touch as many rows as it wants. Valid until the next call. */
+/* The statement that moves them, if nobody else did: it must touch as many rows as it wants. Valid until the next
+ * call. */
 void pg_offsets_statement(struct pg_offsets *o, struct pg_statement *out);
 void pg_offsets_commit(struct pg_offsets *o);
 void pg_offsets_rollback(struct pg_offsets *o);

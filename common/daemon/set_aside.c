@@ -53,7 +53,8 @@ int set_aside(struct set_aside *s, const struct record *record, const struct rej
 {
     struct reject_headers headers;
     reject_headers_build(&headers, record, reject, daemon_kafka(s->daemon), daemon_name(s->daemon), clock_now_ms());
-    struct kafka_message message = { .topic = TOPIC_REJECTED, .partition = -1, .key = record->key, .value = record->value,
+    struct kafka_message message = { .topic = TOPIC_REJECTED, .partition = -1, .key = record->key,
+                                     .value = record->value,
                                      .tombstone = record->tombstone, .headers = headers.headers,
                                      .header_count = headers.count, .done = delivered, .arg = s };
     return kafka_producer_send(s->producer, &message);

@@ -1,6 +1,6 @@
 /*
- * Records that can't be read, put into `rejected` outside a transaction: for the loop whose effect is in Postgres. They
- * are flushed before the offsets move, so none is lost; after a crash one may be there twice.
+ * Records that can't be read, put into `rejected` outside a transaction: for the loop whose effect is in Postgres.
+ * They are flushed before the offsets move, so none is lost; after a crash one may be there twice.
  */
 #ifndef BERBAGI_DAEMON_SET_ASIDE_H
 #define BERBAGI_DAEMON_SET_ASIDE_H

@@ -7,7 +7,14 @@
 #include "common/core/log.h"
 #include "common/daemon/txn_internal.h"
 
-enum { POLL_MS = 50, ROUND_TRIP_MS = 5000, PROBE_EVERY_MS = 1000, PROBE_MS = 300, BACKOFF_MS = 200, BACKOFF_MAX_MS = 5000 };
+enum {
+    POLL_MS = 50,
+    ROUND_TRIP_MS = 5000,
+    PROBE_EVERY_MS = 1000,
+    PROBE_MS = 300,
+    BACKOFF_MS = 200,
+    BACKOFF_MAX_MS = 5000
+};
 
 int64_t txn_backoff(struct txn_loop *l, uint32_t attempt)
 {

@@ -7,8 +7,8 @@ enum { RETRY_PAUSE_MS = 50, FLUSH_MS = 10000 };
 
 /*
  * A producer that failed for good. One whose transaction outlived its time-out was aborted by the broker, most likely
- * because the broker was away: that takes a new producer, as a restart of the process would bring. Any other was fenced
- * or is broken: the process ends.
+ * because the broker was away: that takes a new producer, as a restart of the process would bring. Any other was
+ * fenced or is broken: the process ends.
  */
 static enum step judge_fatal(struct txn_loop *l, const char *what)
 {

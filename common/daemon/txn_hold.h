@@ -1,9 +1,9 @@
 /*
- * Held records (the barrier of the design, section 3): for each partition a queue whose first record waits until the
- * loop has fetched up to the ends that were noted, and which keeps what follows it meanwhile.
+ * Held records (the barrier of ARCHITECTURE.md, section 2): for each partition a queue whose first record waits until
+ * the loop has fetched up to the ends that were noted, and which keeps what follows it meanwhile.
  *
- * Memory is bounded: a queue that is full is not fed any more (its partition is paused). Two full queues could then wait
- * for each other's partition for ever, so a full one counts as fetched once nothing else is missing.
+ * Memory is bounded: a queue that is full is not fed any more (its partition is paused). Two full queues could then
+ * wait for each other's partition for ever, so a full one counts as fetched once nothing else is missing.
  */
 #ifndef BERBAGI_DAEMON_TXN_HOLD_H
 #define BERBAGI_DAEMON_TXN_HOLD_H
@@ -51,8 +51,8 @@ bool txn_hold_is_full(const struct txn_holds *h, size_t slot);
 must_check int txn_hold_wait(struct txn_holds *h, size_t slot, const struct place *ends, size_t n);
 
 /*
- * The slot whose first record may go on: all its ends are fetched, the earliest append time first; -1 if there is none.
- * Pure but for what it reads.
+ * The slot whose first record may go on: all its ends are fetched, the earliest append time first; -1 if there is
+ * none. Pure but for what it reads.
  */
 int32_t txn_hold_ready(const struct txn_holds *h, const struct txn_offsets *o);
 

@@ -8,7 +8,15 @@
 #include "common/core/log.h"
 #include "common/daemon/txn_internal.h"
 
-enum { POLL_MS = 20, ASK_MS = 1000, GAUGE_EVERY_MS = 1000, LINGER_MS = 5, MAX_POLL_MS = 600000, PARTIAL_MS = 15000, SLOW_MS = 5000 };
+enum {
+    POLL_MS = 20,
+    ASK_MS = 1000,
+    GAUGE_EVERY_MS = 1000,
+    LINGER_MS = 5,
+    MAX_POLL_MS = 600000,
+    PARTIAL_MS = 15000,
+    SLOW_MS = 5000
+};
 
 // Every topic whose partition is the regency's.
 static const enum topic canonical[] = { TOPIC_REGISTRY, TOPIC_VISIT, TOPIC_REFERRAL, TOPIC_CONTACT, TOPIC_TALLY,

@@ -1,7 +1,7 @@
 /*
- * The transactional loop: consume, handle, produce and commit as one Kafka transaction (design, section 4). One
- * consumer and one transactional producer per process; the loop owns offsets, fencing, abort and restore, dead letters
- * and waiting. A handler decides: it gets n records and says what became of each.
+ * The transactional loop: consume, handle, produce and commit as one Kafka transaction (ARCHITECTURE.md, section 3).
+ * One consumer and one transactional producer per process; the loop owns offsets, fencing, abort and restore, dead
+ * letters and waiting. A handler decides: it gets n records and says what became of each.
  *
  * A turn:    poll what is there → batch() → tick() → (enough or old enough) commit → committed()
  * An abort:  drop the transaction → restore() for all owned partitions → consume again from first[p]
@@ -57,8 +57,8 @@ void output_event(struct output *out, const struct event *event);
 int32_t output_partition(const struct output *out, int32_t regency);
 /* The partition of a key in `suppression`: murmur2 of the key. */
 int32_t output_partition_of_key(const struct output *out, struct str key);
-/* One past the offset that the broker gave the last record written to a partition in a transaction that stands; -1 if this
- * process has committed none there. Valid in committed(): a view of our own output notes up to where it goes. */
+/* One past the offset that the broker gave the last record written to a partition in a transaction that stands; -1 if
+ * this process has committed none there. Valid in committed(): a view of our own output notes up to where it goes. */
 int64_t output_next(const struct output *out, enum topic topic, int32_t partition);
 /* Sets the record aside in `rejected`: value, key and headers as they came, berbagi_* headers replaced. */
 void output_reject(struct output *out, const struct record *record, const struct reject *reject);
@@ -76,9 +76,9 @@ must_check int log_range(struct log_reader *r, enum topic topic, int32_t partiti
 /* The group's committed offset of an input partition; -1 if there is none. */
 must_check int log_committed(struct log_reader *r, enum topic topic, int32_t partition, int64_t *offset);
 /*
- * Gives every committed record with from <= offset < to to `each`, in order (control records and aborted ones are passed
- * over). to = -1: the read-uncommitted high watermark at the call. Stops at the first non-zero answer of `each` and
- * returns it. 0 = all read; *next (may be NULL) = where a later read would go on. -EAGAIN if Kafka is away.
+ * Gives every committed record with from <= offset < to to `each`, in order (control records and aborted ones are
+ * passed over). to = -1: the read-uncommitted high watermark at the call. Stops at the first non-zero answer of `each`
+ * and returns it. 0 = all read; *next (may be NULL) = where a later read would go on. -EAGAIN if Kafka is away.
  */
 must_check int log_read(struct log_reader *r, enum topic topic, int32_t partition, int64_t from, int64_t to,
                         int (*each)(void *arg, const struct record *record), void *arg, int64_t *next);
@@ -99,7 +99,8 @@ struct txn_handler {
     /* These partitions are ours no more (their transaction has been committed or aborted before). May be NULL. */
     void (*revoke)(void *self, const struct topic_partition *lost, size_t n);
     /* Handles n >= 1 records in order, sets outcomes[0..n). */
-    enum result (*batch)(void *self, const struct record *records, enum outcome *outcomes, size_t n, struct output *out);
+    enum result (*batch)(void *self, const struct record *records, enum outcome *outcomes, size_t n,
+                         struct output *out);
     /* Once a turn, at least every 50 ms: what time brings. May write. May be NULL. */
     enum result (*tick)(void *self, struct output *out);
     /* Last call before the commit: may write (tally, checks). May be NULL. */

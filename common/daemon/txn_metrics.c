@@ -27,7 +27,8 @@ static const struct metric_def defs[] = {
                              { { NULL, NULL, 0 } }, NULL, 0, 1000 },
     [TXN_METRIC_LAG] = { "berbagi_lag_records", "Records of our partitions that are not handled yet.", METRIC_GAUGE,
                          { BY_TOPIC }, NULL, 0, 0 },
-    [TXN_METRIC_HELD] = { "berbagi_held_partitions", "Partitions in which a record waits for the barrier.", METRIC_GAUGE,
+    [TXN_METRIC_HELD] = { "berbagi_held_partitions", "Partitions in which a record waits for the barrier.",
+                          METRIC_GAUGE,
                           { { NULL, NULL, 0 } }, NULL, 0, 0 },
 };
 

@@ -1,7 +1,7 @@
 /*
  * The partition of a regency's canonical events: murmur2 as in Kafka's Java client (Utils.murmur2, seed 0x9747b28c)
  * over the four-digit code, & 0x7fffffff, modulo the count. Of 16: 3510 -> 15, 3511 -> 4, 3512 -> 3, 9471 -> 3
- * (design, section 3). Set explicitly by every producer, so that keys stay the entities'.
+ * (ARCHITECTURE.md, section 2). Set explicitly by every producer, so that keys stay the entities'.
  */
 #ifndef BERBAGI_DOMAIN_PARTITION_H
 #define BERBAGI_DOMAIN_PARTITION_H

@@ -1,12 +1,12 @@
 /*
  * HTTP/1.1 requests, many at a time from one thread: the only place libcurl is included.
  *
- * libcurl silently sends a POST again when a reused connection dies before the first byte of the answer. Here the body is
- * fed by a callback that refuses to rewind, so it never does, and how much of the body was handed out tells whether it
- * can have left: nothing = certainly not sent; something without a complete answer = nobody knows.
+ * libcurl silently sends a POST again when a reused connection dies before the first byte of the answer. Here the body
+ * is fed by a callback that refuses to rewind, so it never does, and how much of the body was handed out tells whether
+ * it can have left: nothing = certainly not sent; something without a complete answer = nobody knows.
  *
- * No redirects, no environment's proxy, no verification switched off, TLS 1.2 at least, answers up to 64 KiB. The client
- * has as many slots as connections: a queue and its pacing are the caller's.
+ * No redirects, no environment's proxy, no verification switched off, TLS 1.2 at least, answers up to 64 KiB. The
+ * client has as many slots as connections: a queue and its pacing are the caller's.
  */
 #ifndef BERBAGI_IO_HTTP_CLIENT_H
 #define BERBAGI_IO_HTTP_CLIENT_H
@@ -55,8 +55,9 @@ struct http_call {
     const struct http_field *headers; /* copied, wiped after use */
     size_t header_count;
     struct str body;                  /* POST, at least one byte, copied; p = NULL: GET */
-    void (*done)(void *arg, const struct http_outcome *outcome); /* exactly once per accepted call, within
-                                         http_client_poll() or http_client_close(); may submit to slots that are free */
+    /* Exactly once per accepted call, within http_client_poll() or http_client_close(); may submit to slots that are
+     * free. */
+    void (*done)(void *arg, const struct http_outcome *outcome);
     void *arg;
 };
 
@@ -70,7 +71,8 @@ must_check int http_client_submit(struct http_client *c, const struct http_call 
 size_t http_client_busy(const struct http_client *c);
 size_t http_client_free_slots(const struct http_client *c);
 
-/* Moves everything on, waiting up to timeout_ms for something to happen. 0, or a negative errno (libcurl is broken). */
+/* Moves everything on, waiting up to timeout_ms for something to happen. 0, or a negative errno (libcurl is
+ * broken). */
 must_check int http_client_poll(struct http_client *c, int timeout_ms);
 /* Ends another thread's (or the next) wait in http_client_poll(). Thread-safe. */
 void http_client_wakeup(struct http_client *c);

@@ -1,11 +1,12 @@
 /*
- * A small HTTP/1.1 server: the only place libmicrohttpd is included. For health, metrics and webhooks; TLS ends before us.
+ * A small HTTP/1.1 server: the only place libmicrohttpd is included. For health, metrics and webhooks; TLS ends before
+ * us.
  *
- * One thread of its own serves all connections. A handler runs in it and must not block: it answers at once, or keeps the
- * request and answers later from any thread (a webhook that waits for Kafka). Whatever a stranger sends is bounded: the
- * size of header and body, the number of connections, in all and per address, and the time a request may take to
- * arrive. Requests that could be read in two ways (two lengths, length and chunks, odd header names …) are answered
- * 400 and the connection is closed, before any handler sees them.
+ * One thread of its own serves all connections. A handler runs in it and must not block: it answers at once, or keeps
+ * the request and answers later from any thread (a webhook that waits for Kafka). Whatever a stranger sends is
+ * bounded: the size of header and body, the number of connections, in all and per address, and the time a request may
+ * take to arrive. Requests that could be read in two ways (two lengths, length and chunks, odd header names …) are
+ * answered 400 and the connection is closed, before any handler sees them.
  */
 #ifndef BERBAGI_IO_HTTP_SERVER_H
 #define BERBAGI_IO_HTTP_SERVER_H
@@ -30,8 +31,8 @@ const char *http_request_header(const struct http_request *request, const char *
 const char *http_request_query(const struct http_request *request, const char *name);
 
 /*
- * Answers. Exactly once per request, from any thread; the request is gone after it. Body and content type ("text/plain",
- * …) are copied. A status of 503 carries Retry-After: 5.
+ * Answers. Exactly once per request, from any thread; the request is gone after it. Body and content type
+ * ("text/plain", …) are copied. A status of 503 carries Retry-After: 5.
  */
 void http_answer(struct http_request *request, int status, const char *content_type, struct str body);
 
@@ -55,8 +56,8 @@ struct http_server_options {
 /* 0; -EINVAL (listen can't be read), -EADDRINUSE, -EACCES or another negative errno. */
 must_check int http_server_start(const struct http_server_options *options, struct http_server **out);
 uint16_t http_server_port(const struct http_server *s);
-/* No new connections, requests under way get their answers (who answers later must still be alive), then frees. Accepts
- * NULL and nulls the pointer. */
+/* No new connections, requests under way get their answers (who answers later must still be alive), then frees.
+ * Accepts NULL and nulls the pointer. */
 void http_server_stop(struct http_server **s);
 
 #endif

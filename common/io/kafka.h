@@ -17,11 +17,12 @@ struct kafka_settings {
     const char *ca_file, *certificate_file, *key_file;
     const char *sasl_mechanism;    /* PLAIN SCRAM-SHA-256 SCRAM-SHA-512 */
     const char *username, *password;
-    /* What librdkafka has to say; level as in syslog (3 = error, 7 = debug). May be called from any thread. May be NULL. */
+    /* What librdkafka has to say; level as in syslog (3 = error, 7 = debug). May be called from any thread. May be
+     * NULL. */
     void (*log)(int level, const char *facility, const char *text);
 };
 
-/* What an error means to a transaction (design, section 4). */
+/* What an error means to a transaction (ARCHITECTURE.md, section 3). */
 enum kafka_verdict {
     KAFKA_OK,
     KAFKA_RETRY, /* the same call again, with identical arguments */

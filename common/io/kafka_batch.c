@@ -177,7 +177,8 @@ struct kafka_kept *kafka_batch_keep(struct kafka_consumer *c, struct kafka_batch
 {
     (void)c;
     const struct record *from = &b->records[i];
-    size_t bytes = sizeof(struct kafka_kept) + from->header_count * sizeof(struct header) + from->key.n + from->value.n;
+    size_t bytes =
+        sizeof(struct kafka_kept) + from->header_count * sizeof(struct header) + from->key.n + from->value.n;
     for (size_t h = 0; h < from->header_count; h++)
         bytes += from->headers[h].name.n + from->headers[h].value.n;
     struct kafka_kept *kept = malloc(bytes + 1);

@@ -3,8 +3,8 @@
 static const struct conf_key keys[] = {
     { "KAFKA_BOOTSTRAP", CONF_STRING, .required = true, .doc = "Kafka's first addresses: host:port,…" },
     { "TOPIC_PREFIX", CONF_STRING, .fallback = "berbagi.", .doc = "what every topic's name begins with" },
-    { "KAFKA_SECURITY_PROTOCOL", CONF_CHOICE, .fallback = "plaintext", .choices = "plaintext ssl sasl_plaintext sasl_ssl",
-      .doc = "how the brokers are spoken to" },
+    { "KAFKA_SECURITY_PROTOCOL", CONF_CHOICE, .fallback = "plaintext",
+      .choices = "plaintext ssl sasl_plaintext sasl_ssl", .doc = "how the brokers are spoken to" },
     { "KAFKA_CA_FILE", CONF_FILE, .doc = "certificates of the authority that signed the brokers' (PEM)" },
     { "KAFKA_CERTIFICATE_FILE", CONF_FILE, .doc = "our own certificate (PEM), for ssl with client authentication" },
     { "KAFKA_KEY_FILE", CONF_FILE, .doc = "its private key (PEM)" },

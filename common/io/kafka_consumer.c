@@ -34,7 +34,8 @@ static int take_partitions(struct kafka_consumer *c, const rd_kafka_topic_partit
  * group's metadata are taken here and not at commit time, because the live ones may already be those of the next
  * generation, and an offset commit with those would not be fenced.
  */
-static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *list, void *opaque)
+static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t *list,
+                         void *opaque)
 {
     struct kafka_consumer *c = opaque;
     if (c->closing || take_partitions(c, list) != 0) {

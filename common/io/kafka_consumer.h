@@ -1,10 +1,10 @@
 /*
- * A member of a consumer group. Assignor range, static membership, nothing committed or assigned by itself: a rebalance
- * is only reported, and its owner does what must be done before it answers with assign or unassign.
+ * A member of a consumer group. Assignor range, static membership, nothing committed or assigned by itself: a
+ * rebalance is only reported, and its owner does what must be done before it answers with assign or unassign.
  *
  * A turn: kafka_consumer_poll() → kafka_consumer_rebalance() → handle the batch → kafka_batch_done().
- * If a revoke has come in, the batch is empty: what was fetched before is dropped and will be read again by whoever owns
- * the partition next. One thread.
+ * If a revoke has come in, the batch is empty: what was fetched before is dropped and will be read again by whoever
+ * owns the partition next. One thread.
  */
 #ifndef BERBAGI_IO_KAFKA_CONSUMER_H
 #define BERBAGI_IO_KAFKA_CONSUMER_H
@@ -23,7 +23,8 @@ struct kafka_consumer_options {
 };
 
 /* Connects in the background. 0; -EINVAL with `why` (KAFKA_WHY_SIZE). The consumer subscribes at the first poll. */
-must_check int kafka_consumer_open(const struct kafka_consumer_options *options, struct kafka_consumer **out, char *why);
+must_check int kafka_consumer_open(const struct kafka_consumer_options *options, struct kafka_consumer **out,
+                                   char *why);
 /* Leaves assignment and closes; the owner has committed or aborted before. Accepts NULL and nulls the pointer. */
 void kafka_consumer_close(struct kafka_consumer **c);
 
@@ -75,7 +76,8 @@ void kafka_consumer_commit_async(struct kafka_consumer *c, const struct place *p
 /* The end of a partition as the last fetch told it; -1 if not known. No round trip. */
 int64_t kafka_consumer_known_end(const struct kafka_consumer *c, enum topic topic, int32_t partition);
 
-/* The count of partitions of a topic: 0; -EAGAIN: no broker answers; -ENOENT: no such topic; -EACCES: not ours to see. */
+/* The count of partitions of a topic: 0; -EAGAIN: no broker answers; -ENOENT: no such topic; -EACCES: not ours to
+ * see. */
 must_check int kafka_consumer_partitions(struct kafka_consumer *c, enum topic topic, int timeout_ms, int32_t *count);
 
 /* True once every broker is out of reach, until one answers kafka_consumer_probe(). */

@@ -19,7 +19,8 @@ struct kafka_producer_options {
 };
 
 /* 0; -EINVAL with `why` (KAFKA_WHY_SIZE). Connects in the background. */
-must_check int kafka_producer_open(const struct kafka_producer_options *options, struct kafka_producer **out, char *why);
+must_check int kafka_producer_open(const struct kafka_producer_options *options, struct kafka_producer **out,
+                                   char *why);
 /* What was not delivered is dropped. Accepts NULL and nulls the pointer. */
 void kafka_producer_close(struct kafka_producer **p);
 
@@ -44,11 +45,12 @@ must_check int kafka_producer_flush(struct kafka_producer *p, int timeout_ms);
 /* Queued and not yet delivered. */
 int kafka_producer_queued(const struct kafka_producer *p);
 
-/* Transactional: one past the offset that the broker gave the last record delivered to a partition; -1 if none was. Right
- * once the transaction has been committed. */
+/* Transactional: one past the offset that the broker gave the last record delivered to a partition; -1 if none was.
+ * Right once the transaction has been committed. */
 int64_t kafka_producer_next(const struct kafka_producer *p, enum topic topic, int32_t partition);
 
-/* Transactions. Retry while KAFKA_RETRY with identical arguments; each call is bounded by the transaction's time-out. */
+/* Transactions. Retry while KAFKA_RETRY with identical arguments; each call is bounded by the transaction's
+ * time-out. */
 must_check enum kafka_verdict kafka_txn_init(struct kafka_producer *p, int timeout_ms);
 must_check enum kafka_verdict kafka_txn_begin(struct kafka_producer *p);
 /* The group metadata are those that the consumer cached when it was assigned. */

@@ -24,10 +24,10 @@ must_check int kafka_reader_ends(struct kafka_reader *r, struct place *places, s
 must_check int kafka_reader_partitions(struct kafka_reader *r, enum topic topic, int timeout_ms, int32_t *count);
 
 /*
- * Gives every committed record with from <= offset < to to `each`, in order. to = -1: the read-uncommitted high watermark
- * at the call. Stops at the first non-zero answer of `each` and returns it. 0 = all read. *next (may be NULL) = where a
- * later read would go on. -EAGAIN: no broker, or no progress for a minute (an open transaction in the way);
- * -ECANCELED; -ENOENT.
+ * Gives every committed record with from <= offset < to to `each`, in order. to = -1: the read-uncommitted high
+ * watermark at the call. Stops at the first non-zero answer of `each` and returns it. 0 = all read. *next (may be
+ * NULL) = where a later read would go on. -EAGAIN: no broker, or no progress for a minute (an open transaction in the
+ * way); -ECANCELED; -ENOENT.
  */
 must_check int kafka_reader_read(struct kafka_reader *r, enum topic topic, int32_t partition, int64_t from, int64_t to,
                                  int (*each)(void *arg, const struct record *record), void *arg, int64_t *next);

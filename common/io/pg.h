@@ -56,8 +56,8 @@ must_check int pg_query(struct pg *pg, const struct pg_statement *statement,
 
 /*
  * BEGIN, the statements, COMMIT, sent together and answered together: one round trip. All or nothing. A statement that
- * touched another number of rows than it `want`s is rolled back: -ESTALE, and *which is its index. On -EPROTO *which is
- * the refused one. which may be NULL.
+ * touched another number of rows than it `want`s is rolled back: -ESTALE, and *which is its index. On -EPROTO *which
+ * is the refused one. which may be NULL.
  */
 must_check int pg_transaction(struct pg *pg, const struct pg_statement *statements, size_t n, size_t *which);
 

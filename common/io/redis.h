@@ -46,8 +46,8 @@ must_check int redis_open(const struct redis_options *options, struct redis **ou
 /* Closes and frees; accepts NULL and nulls the pointer. */
 void redis_close(struct redis **r);
 
-/* Connects (and AUTH, SELECT) unless there is a connection in good order. Drops commands not yet run. 0, -EAGAIN (can't
- * be reached, or loading), -EPROTO (refused: password, database). */
+/* Connects (and AUTH, SELECT) unless there is a connection in good order. Drops commands not yet run. 0, -EAGAIN
+ * (can't be reached, or loading), -EPROTO (refused: password, database). */
 must_check int redis_connect(struct redis *r);
 bool redis_connected(const struct redis *r);
 
@@ -58,8 +58,8 @@ size_t redis_pending(const struct redis *r);
 
 /*
  * Sends what was added, reads every reply, gives each to `each` (may be NULL; the reply is valid during the call). 0;
- * -EAGAIN: there is no connection or it broke; -EPROTO: Redis answered at least one command, or one within EXEC, with an
- * error (all others were still read and given; the erroneous are not); -E2BIG, -ENOMEM: nothing was sent.
+ * -EAGAIN: there is no connection or it broke; -EPROTO: Redis answered at least one command, or one within EXEC, with
+ * an error (all others were still read and given; the erroneous are not); -E2BIG, -ENOMEM: nothing was sent.
  */
 must_check int redis_run(struct redis *r, void (*each)(void *arg, size_t index, const struct redis_reply *reply),
                          void *arg);

@@ -1,5 +1,6 @@
 /*
- * The topics of the design, by name. Names on the broker are <prefix><name>; the prefix is a setting ("berbagi.").
+ * The topics of ARCHITECTURE.md, section 2, by name. Names on the broker are <prefix><name>; the prefix is a setting
+ * ("berbagi.").
  */
 #ifndef BERBAGI_WIRE_TOPICS_H
 #define BERBAGI_WIRE_TOPICS_H
