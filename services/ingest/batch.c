@@ -126,7 +126,8 @@ static int settle(struct ingest *i, const struct record *r, struct intake *in, i
     return count_record(&i->count, i->prefix, r->partition, r->offset, r->append_time, in, fate, code);
 }
 
-enum result ingest_batch(void *self, const struct record *records, enum outcome *outcomes, size_t n, struct output *out)
+enum result ingest_batch(void *self, const struct record *records, enum outcome *outcomes, size_t n,
+                         struct output *out)
 {
     struct ingest *i = self;
     int64_t now = clock_now_ms();

@@ -74,8 +74,8 @@ static struct tally_count *row_of(struct tally *t, const char *source, const cha
     return row;
 }
 
-int count_record(struct count *c, const char *prefix, int32_t partition, int64_t offset, int64_t append_time,
-                 const struct intake *in, enum fate fate, enum reject_code code)
+int count_record(struct count *c, const char *prefix, int32_t partition, int64_t offset,
+                 int64_t append_time, const struct intake *in, enum fate fate, enum reject_code code)
 {
     struct counted *t = find(c, prefix, in->topic, partition, offset);
     if (t == NULL)

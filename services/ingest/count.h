@@ -29,8 +29,8 @@ void count_done(struct count *c);
 void count_reset(struct count *c);
 
 /* Counts one record; `code` with FATE_REJECTED. prefix: of topic names. 0 or -ENOMEM. */
-must_check int count_record(struct count *c, const char *prefix, int32_t partition, int64_t offset, int64_t append_time,
-                            const struct intake *in, enum fate fate, enum reject_code code);
+must_check int count_record(struct count *c, const char *prefix, int32_t partition, int64_t offset,
+                            int64_t append_time, const struct intake *in, enum fate fate, enum reject_code code);
 
 /* The event of a tally: its key (and ce_id), and its envelope. */
 void count_event(const struct counted *t, struct buf *key, struct envelope *envelope);

@@ -89,7 +89,7 @@ bool intake_seals(const struct intake *in)
 
 static void seal_contact(const struct decide_context *c, struct emission *out, struct contact *m, const char *phone)
 {
-    const char *kind = wire_word(&wire_giver_kinds, m->giver.kind);
+    const char *kind = wire_word(&wire_giver_kinds, (int)m->giver.kind);
     token_make(&c->secrets->phone, TOKEN_PHONE, phone, m->phone_token);
     if (cipher_seal(&c->secrets->cipher, c->nonce, kind, m->giver.id, phone, m->phone) != 0) {
         out->error = -EIO;

@@ -1,9 +1,10 @@
 /*
  * What becomes of a raw record: the rules of the contract (sections 0 and 2) over what is remembered. Pure.
  *
- * The order of questions: was this event accepted before (duplicate, whatever it holds now)? can it be read (rejected)?
- * is something later known (stale)? does it contradict what is known (a visit keeps regency and period)? must a plan
- * wait for the barrier (held)? Otherwise it is accepted: its events are in *out, its facts have been added to the view.
+ * The order of questions: was this event accepted before (duplicate, whatever it holds now)? can it be read
+ * (rejected)? is something later known (stale)? does it contradict what is known (a visit keeps regency and period)?
+ * must a plan wait for the barrier (held)? Otherwise it is accepted: its events are in *out, its facts have been added
+ * to the view.
  */
 #ifndef BERBAGI_INGEST_DECIDE_H
 #define BERBAGI_INGEST_DECIDE_H

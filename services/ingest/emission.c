@@ -52,7 +52,8 @@ void emission_envelope(const struct emission *emission, int i, const char *raw_i
     regency_text(event->regency, e->subject);
 }
 
-/* ce_id must be unique: a record that says farewell twice in one regency (it moved, and changed its number) says so. */
+/* ce_id must be unique: a record that says farewell twice in one regency (it moved, and changed its number) says so.
+ * */
 static bool what_is_taken(const struct emission *e, const char *what)
 {
     for (int i = 0; i < e->event_count; i++)
@@ -177,7 +178,7 @@ void emit_visit(struct emission *e, const struct visit *m)
 
 void emit_referral(struct emission *e, const struct emission_origin *o, const struct referral *m)
 {
-    const char *kind = wire_word(&wire_referral_kinds, m->kind);
+    const char *kind = wire_word(&wire_referral_kinds, (int)m->kind);
     char what[WHAT_SIZE];
     snprintf(what, sizeof what, "referral.%s", kind);
     struct emitted *event = begin(e, TOPIC_REFERRAL, "referral", m->regency, what);

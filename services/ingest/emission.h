@@ -1,5 +1,6 @@
 /*
- * What one raw record becomes: canonical events in the order in which they are written, and the facts that go with them.
+ * What one raw record becomes: canonical events in the order in which they are written, and the facts that go with
+ * them.
  */
 #ifndef BERBAGI_INGEST_EMISSION_H
 #define BERBAGI_INGEST_EMISSION_H
@@ -47,9 +48,11 @@ struct str emission_value(const struct emission *e, int i);
 /* Makes *e, which began as the raw record's envelope, that of event i: id, type and subject. */
 void emission_envelope(const struct emission *emission, int i, const char *raw_id, struct envelope *e);
 
-void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m, enum emission_part part);
+void emit_household(struct emission *e, const struct emission_origin *o, const struct household *m,
+                    enum emission_part part);
 void emit_asn(struct emission *e, const struct emission_origin *o, const struct asn *m, enum emission_part part);
-void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m, enum emission_part part);
+void emit_donation(struct emission *e, const struct emission_origin *o, const struct donation *m,
+                   enum emission_part part);
 void emit_period(struct emission *e, const struct emission_origin *o, const struct period *m);
 void emit_delivery(struct emission *e, const struct emission_origin *o, const struct delivery *m);
 void emit_visit(struct emission *e, const struct visit *m);

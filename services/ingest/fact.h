@@ -1,6 +1,6 @@
 /*
- * What one event of our own output says to ingest's memory. The same facts are folded while running (made together with
- * the event) and at a restore (read from the event): so the view that is rebuilt is the view that was lost.
+ * What one event of our own output says to ingest's memory. The same facts are folded while running (made together
+ * with the event) and at a restore (read from the event): so the view that is rebuilt is the view that was lost.
  *
  * Which events carry what:
  *   registry household, asn, donation, period   one thing's order, `was`, and whether the event is a farewell
@@ -30,7 +30,7 @@ struct fact {
     enum referral_kind kind; /* of a referral */
 };
 
-/* How long claims and visits are remembered, from the append of the event that says so (contract, sections 0 and 1). */
+/* How long claims and visits are remembered, from the append of the event that says so. */
 #define CLAIM_TTL_MS (INT64_C(30) * 86400000)
 #define VISIT_TTL_MS (INT64_C(400) * 86400000)
 

@@ -64,7 +64,8 @@ void ingest_forget(struct ingest *i);
 enum result ingest_answer(struct ingest *i, int error);
 
 /* batch.c, restore.c: hooks of the loop. */
-enum result ingest_batch(void *self, const struct record *records, enum outcome *outcomes, size_t n, struct output *out);
+enum result ingest_batch(void *self, const struct record *records, enum outcome *outcomes, size_t n,
+                         struct output *out);
 enum result ingest_restore(void *self, const struct topic_partition *owned, size_t n, struct log_reader *reader);
 
 /* metrics.c */

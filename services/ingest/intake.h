@@ -17,7 +17,7 @@ struct secrets {
 struct intake {
     enum topic topic;
     struct envelope envelope;
-    bool refused;               /* `reject` says why; nothing below is set but claim, if the attributes could be read */
+    bool refused;               /* `reject` says why; below only claim is set, if the attributes could be read */
     struct reject reject;
     struct warnings warnings;
     union raw_any *raw;         /* the caller's; tokens are filled in */

@@ -1,10 +1,11 @@
 /*
  * What is remembered about one thing of the contract, as the bytes of a view's value.
  *
- * An *entity* (a household, an ASN, a donation, a period's command) is one thing in each regency where it was ever seen.
- * Of each the latest event counts: its order, whether it was a farewell, the former number (`was`). Nothing orders two
- * partitions, so the regency where the entity is *now* is not kept but follows from these: the greatest order; at equal
- * order the one that is no farewell. Hence the same memory comes out whatever order the partitions are read back in.
+ * An *entity* (a household, an ASN, a donation, a period's command) is one thing in each regency where it was ever
+ * seen. Of each the latest event counts: its order, whether it was a farewell, the former number (`was`). Nothing
+ * orders two partitions, so the regency where the entity is *now* is not kept but follows from these: the greatest
+ * order; at equal order the one that is no farewell. Hence the same memory comes out whatever order the partitions are
+ * read back in.
  *
  * A *visit* is remembered for 400 days with regency, period, time and the kinds of referrals ever written.
  *

@@ -77,7 +77,7 @@ static int read_partition(struct restoring *r)
     if (*next > end) {
         log_error("view_ahead_of_log", LOG_STR("topic", topic_name(topics[r->topic])),
                   LOG_INT("partition", r->partition), LOG_INT("view", *next), LOG_INT("end", end),
-                  LOG_STR("help", "the topic was made anew or lost records: if that was meant, empty this Redis database"));
+                  LOG_STR("help", "topics were made anew or lost records: if that was meant, empty this Redis"));
         return -EPROTO;
     }
     if (*next < begin)
@@ -114,7 +114,7 @@ static int take_mark(struct ingest *i, struct log_reader *reader)
         error = store_mark(i->store, &i->mark, &what);
     if (error == -EINVAL) {
         log_error("view_of_something_else", LOG_STR("differs", what),
-                  LOG_STR("help", "this Redis database holds a view of another log: give ingest one of its own, or empty it"));
+                  LOG_STR("help", "this Redis holds a view of another log: give ingest a database of its own"));
         return -EPROTO;
     }
     return error;

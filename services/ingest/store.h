@@ -1,9 +1,9 @@
 /*
- * The committed memory in Redis: loaded for a batch in one round trip, changed after a commit in one MULTI together with
- * the mark (mark.h). Calls tell the dependency `redis` whether it is there.
+ * The committed memory in Redis: loaded for a batch in one round trip, changed after a commit in one MULTI together
+ * with the mark (mark.h). Calls tell the dependency `redis` whether it is there.
  *
- * All return 0; -EAGAIN: Redis is away or refuses (full, loading, read-only); -ESTALE: it holds something else than we last
- * wrote: the view must be restored; -EBADMSG: a value that isn't ours; -ENOMEM.
+ * All return 0; -EAGAIN: Redis is away or refuses (full, loading, read-only); -ESTALE: it holds something else than we
+ * last wrote: the view must be restored; -EBADMSG: a value that isn't ours; -ENOMEM.
  */
 #ifndef BERBAGI_INGEST_STORE_H
 #define BERBAGI_INGEST_STORE_H

@@ -1,9 +1,10 @@
 /*
  * What ingest remembers, as keys and values: the open transaction's changes over what was committed.
  *
- * The committed part lies in Redis. The caller says which keys a batch will ask for (view_want), loads the unknown ones
- * in one round trip (view_load), and then asks (view_get) and writes (view_put) without waiting. What was written stays
- * here until the transaction stands and the caller has carried it over (view_next), or is dropped with it (view_forget).
+ * The committed part lies in Redis. The caller says which keys a batch will ask for (view_want), loads the unknown
+ * ones in one round trip (view_load), and then asks (view_get) and writes (view_put) without waiting. What was written
+ * stays here until the transaction stands and the caller has carried it over (view_next), or is dropped with it
+ * (view_forget).
  *
  * Keys are short and of fixed forms, so that national sizes fit: 'H' or 'A' + number of the key + 20 bytes of a token;
  * 'V' + 16 bytes of a UUID; 'C' (claim), 'D' (donation), 'P' (period) + the first 20 bytes of a SHA-256.

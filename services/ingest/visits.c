@@ -1,4 +1,5 @@
-/* A visit becomes a delivery, what was seen, and referrals; a later record of it is a correction (contract, section 1). */
+/* A visit becomes a delivery, what was seen, and referrals; a later record of it is a correction (contract, section
+ * 1). */
 #include "services/ingest/decide.h"
 #include "services/ingest/referrals.h"
 

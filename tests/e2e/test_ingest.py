@@ -20,7 +20,7 @@ def compact(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-# ---- every field -------------------------------------------------------------------------------------------------------
+# ---- every field ----
 
 MEMBER = {"nomor_induk_kependudukan": nik(1), "nama": "Contoh Rekaan Satu", "tanggal_lahir": "1940-01-01",
           "jenis_kelamin": 1, "status_hubungan_keluarga": "1", "partisipasi_sekolah": 2}
@@ -155,7 +155,7 @@ def test_visit(ingest):
     assert len(events) == 3
 
 
-# ---- every code --------------------------------------------------------------------------------------------------------
+# ---- every code ----
 
 DEEP = b'{"a":' * 9 + b"1" + b"}" * 9
 LARGE = b'{"a":"' + b"x" * 262144 + b'"}'
@@ -234,7 +234,7 @@ def test_every_code_was_reached():
     assert codes == {row[2] for row in REFUSED} | {row[1] for row in ATTRIBUTES}
 
 
-# ---- every fate --------------------------------------------------------------------------------------------------------
+# ---- every fate ----
 
 def test_duplicates_and_stale(ingest):
     before = ingest.fates()
@@ -320,7 +320,7 @@ def test_tombstones_and_warnings(ingest):
     assert sum(row["warnings"].get("phone", 0) for row in rows) >= 1
 
 
-# ---- nothing personal --------------------------------------------------------------------------------------------------
+# ---- nothing personal ----
 
 def test_nothing_personal_leaves(ingest):
     """No number, name or phone that was sent stands in a log, a page, a header that we added, or a canonical value."""

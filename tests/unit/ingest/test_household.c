@@ -137,8 +137,8 @@ static void test_former_elsewhere(void **state)
     const char *old = family_token(w, 1), *new = family_token(w, 2);
     send_household(w, "a", TEST_TIME - HOUR, 1, WEST, "2026-01", -1, NULL);
     for (int round = 0; round < 2; round++) { /* the same again next month */
-        assert_int_equal(send_household(w, round == 0 ? "b" : "c", TEST_TIME, 2, EAST, round == 0 ? "2026-01" : "2026-02",
-                                        1, NULL), FATE_ACCEPTED);
+        const char *id = round == 0 ? "b" : "c", *versi = round == 0 ? "2026-01" : "2026-02";
+        assert_int_equal(send_household(w, id, TEST_TIME, 2, EAST, versi, 1, NULL), FATE_ACCEPTED);
         assert_string_equal(story(w), expected("registry household:1199/%s #household\n"
                                                "registry household:1198/%s #farewell.1198\n", new, old));
         assert_string_equal(read_household_event(written(w, 0)).was, "");

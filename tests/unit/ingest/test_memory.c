@@ -95,7 +95,8 @@ static void test_layers(void **state)
 {
     (void)state;
     struct view v;
-    struct view_key key = view_key_visit("7f0c2a51-0f7e-4b7a-9d51-2f1f0c9a3b10"), other = view_key_hash('D', "a/b", "");
+    struct view_key key = view_key_visit("7f0c2a51-0f7e-4b7a-9d51-2f1f0c9a3b10");
+    struct view_key other = view_key_hash('D', "a/b", "");
     struct view_change change;
     struct str value, old = STR_LIT("old");
     size_t at = 0;

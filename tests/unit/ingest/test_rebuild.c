@@ -1,7 +1,7 @@
 /*
- * The memory is a function of our own output: rebuilt from it, from any earlier copy, and whatever order the partitions
- * are read in, it is byte for byte the memory that was kept while running. And the order of arrival decides nothing that
- * the contract orders by version.
+ * The memory is a function of our own output: rebuilt from it, from any earlier copy, and whatever order the
+ * partitions are read in, it is byte for byte the memory that was kept while running. And the order of arrival decides
+ * nothing that the contract orders by version.
  */
 #include "tests/unit/ingest/world.h"
 
@@ -33,7 +33,8 @@ static void random_record(struct world *w, uint64_t *seed, int step)
     char id[32], donation[8];
     int64_t time = TEST_TIME - HOUR * random_below(seed, 20);
     int regency = regency_at(random_below(seed, 3));
-    snprintf(id, sizeof id, "r%d", random_below(seed, 10) == 0 && step > 0 ? (int)random_below(seed, (uint32_t)step) : step);
+    bool again = random_below(seed, 10) == 0 && step > 0;
+    snprintf(id, sizeof id, "r%d", again ? (int)random_below(seed, (uint32_t)step) : step);
     w->released = random_below(seed, 2) == 0;
     switch (random_below(seed, 6)) {
     case 0:
@@ -286,7 +287,8 @@ static void test_order_of_arrival(void **state)
                 for (int warm = 0; warm < 4; warm++)
                     random_below(&own, 2);
                 send_household(&w, id, TEST_TIME - HOUR + order[i], (int)random_below(&own, FAMILIES),
-                               regency_at(random_below(&own, 3)), random_below(&own, 2) == 0 ? "2025-12" : "2026-01", -1,
+                               regency_at(random_below(&own, 3)),
+                               random_below(&own, 2) == 0 ? "2025-12" : "2026-01", -1,
                                random_below(&own, 4) == 0 ? "keluar" : NULL);
             }
             for (int f = 0; f < FAMILIES; f++)

@@ -85,8 +85,8 @@ static void test_correction(void **state)
     struct world *w = *state;
     send_visit(w, "a", TEST_TIME - 3 * HOUR, 1, EAST, "2026-01", "delivered", ILL_ALONE);
     world_commit(w);
-    assert_int_equal(send_visit(w, "b", TEST_TIME - 2 * HOUR, 1, EAST, "2026-01", "delivered", "{\"house\":\"unfit\"}"),
-                     FATE_ACCEPTED);
+    assert_int_equal(send_visit(w, "b", TEST_TIME - 2 * HOUR, 1, EAST, "2026-01", "delivered",
+                                "{\"house\":\"unfit\"}"), FATE_ACCEPTED);
     assert_int_equal(w->count, 5);
     assert_int_equal(read_referral_event(written(w, 2)).state, REFERRAL_WITHDRAWN);
     assert_int_equal(read_referral_event(written(w, 3)).state, REFERRAL_WITHDRAWN);

@@ -1,6 +1,6 @@
 /*
- * A small world for ingest's pure part: a committed memory, a log of what was written, a clock. Records go in as JSON with
- * headers, as they come from outside; what comes out is read back by the canonical decoders.
+ * A small world for ingest's pure part: a committed memory, a log of what was written, a clock. Records go in as JSON
+ * with headers, as they come from outside; what comes out is read back by the canonical decoders.
  */
 #ifndef BERBAGI_TESTS_INGEST_WORLD_H
 #define BERBAGI_TESTS_INGEST_WORLD_H
@@ -334,7 +334,7 @@ static inline int teardown(void **state)
     return 0;
 }
 
-static inline const char *expected(const char *format, ...)
+printf_like(1, 2) static inline const char *expected(const char *format, ...)
 {
     static char text[4096];
     va_list args;
