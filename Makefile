@@ -34,10 +34,9 @@
 #   services/<s>/main.c           bin/berbagi-<s>
 #   **/berbagi-<tool>.c           bin/berbagi-<tool>
 #   tests/unit/<area>/test_*.c    one program each, linked with what <area> may know and no more
-#   tests/component/**/test_*.c   linked with all layers and the services that they include
 #   tests/<other>/*.c             bin/<other>/<name>: a program that Python tests call, linked with wire and below
 #   tests/e2e/*.c                 bin/e2e/<name>: a service for tests with real servers, linked with daemon and below
-#   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each
+#   tests/oracle/*.c *.cc, tests/bench/*.c, tests/fuzz/fuzz_*.c   one program each; those in C++ with tests/oracle/*/*.c
 
 MAKEFLAGS += -rR --warn-undefined-variables --no-print-directory
 ifeq ($(MAKELEVEL),0)
@@ -94,16 +93,15 @@ TOOLS := $(sort $(wildcard common/tools/berbagi-*.c services/*/berbagi-*.c))
 SUPPORT := $(sort $(wildcard tests/support/*.c))
 UNITS := $(sort $(wildcard tests/unit/*/test_*.c))
 AREAS := $(sort $(foreach f,$(UNITS),$(word 3,$(subst /, ,$(f)))))
-COMPONENTS := $(sort $(wildcard tests/component/*.c tests/component/*/test_*.c))
 ORACLES := $(sort $(wildcard tests/oracle/*.c tests/oracle/*.cc))
 BENCHES := $(sort $(wildcard tests/bench/*.c))
 HELPERS := $(sort $(foreach f,$(wildcard tests/*/*.c),\
-    $(if $(filter unit component oracle bench fuzz support e2e,$(word 2,$(subst /, ,$(f)))),,$(f))))
+    $(if $(filter unit oracle bench fuzz support e2e,$(word 2,$(subst /, ,$(f)))),,$(f))))
 E2E_SERVICES := $(sort $(wildcard tests/e2e/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
-# The services that a fuzz target, a benchmark or a component test includes: linked with these, not held up by the others.
-USES := $(shell grep -Ho '"services/[a-z]*/' /dev/null $(FUZZERS) $(BENCHES) $(COMPONENTS) | tr -d '"')
+# The services that a fuzz target or a benchmark includes: linked with these, not held up by the others.
+USES := $(shell grep -Ho '"services/[a-z]*/' /dev/null $(FUZZERS) $(BENCHES) | tr -d '"')
 services_of = $(sort $(patsubst $(1):services/%/,%,$(filter $(1):services/%,$(USES))))
 
 # What each archive may know: the arrows of PRINCIPLES.md.
@@ -150,7 +148,8 @@ BASE := -std=gnu11 -pipe -g -Wall -Wextra -Wformat=2 -Wconversion -Wsign-convers
     $(if $(WERROR)$(filter true,$(CI)),-Werror)
 # clang takes an enum for unsigned and complains of every use as a number; gcc, which does not, watches the rest.
 CLANG_ONLY = $(if $(findstring clang,$(1)),-Wno-sign-conversion)
-BASE_CXX := -std=gnu++17 -pipe -g -O2 -Wall -Wextra
+# -Wno-maybe-uninitialized: LEMON's templates, seen wrongly by gcc 12.
+BASE_CXX := -std=gnu++17 -pipe -g -O2 -Wall -Wextra -Wno-maybe-uninitialized
 DEFINES := -I. -isystem $(YYJSON)/include -isystem $(RDKAFKA)/include \
     -isystem /usr/include/postgresql -D_GNU_SOURCE -DBERBAGI_VERSION='"$(VERSION)"'
 HARDENED := -O2 -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(OPTIONS_$(CC))
@@ -228,10 +227,8 @@ $(foreach f,$(TOOLS),$(eval $(call program_rules,$(1),build/$(1)/bin/$(basename 
     $(call objects,$(1),$(f)),$(filter $(SERVICES),$(word 2,$(subst /, ,$(f)))) tools io wire domain core,,$(CC_$(1)))))
 $(foreach f,$(UNITS),$(eval $(call program_rules,$(1),$(call unit_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),support $(call pure_of,$(word 3,$(subst /, ,$(f)))),-lcmocka,$(CC_$(1)))))
-$(foreach f,$(COMPONENTS),$(eval $(call program_rules,$(1),$(call unit_program,$(1),$(f)),\
-    $(call objects,$(1),$(f)),support $(call services_of,$(f)) daemon io wire domain core,-lcmocka,$(CC_$(1)))))
 $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
-    $(call objects,$(1),$(f)),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
+    $(call objects,$(1),$(f) $(if $(filter %.cc,$(f)),$(wildcard tests/oracle/*/*.c))),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
 $(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),wire domain core,,$(CC_$(1)))))
 $(foreach f,$(E2E_SERVICES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
@@ -255,7 +252,7 @@ $(YYJSON_READY) $(RDKAFKA_READY): $(DEPS)/%/ready: deploy/versions
 
 PROGRAMS := $(DAEMONS:%=berbagi-%) $(basename $(notdir $(TOOLS)))
 
-.PHONY: FORCE help all setup check test e2e unit components oracles replay layers python lint docs bench bench-alloc \
+.PHONY: FORCE help all setup check test e2e unit oracles replay layers python lint docs bench bench-alloc \
     fuzz demo up down status clean $(AREAS:%=unit-%)
 FORCE:
 
@@ -281,9 +278,6 @@ $(foreach a,$(AREAS),$(eval $(call area_rules,$(a))))
 unit: $(foreach f,$(UNITS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
 	$(Q)tests/run unit $^
 
-components: $(foreach f,$(COMPONENTS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
-	$(Q)tests/run unit-components $^
-
 # Fast and optimised: BERBAGI_QUICK=1 asks them for a reduced run.
 oracles: $(foreach f,$(ORACLES),$(call other_program,release,$(f)))
 	$(Q)BERBAGI_QUICK=1 tests/run oracle $^
@@ -307,7 +301,7 @@ each = failed=; for target in $(1); do $(MAKE) $$target || failed="$$failed $$ta
 
 check:
 	$(Q)rm -rf build/count
-	+$(Q)$(call each,unit components oracles replay layers python)
+	+$(Q)$(call each,unit oracles replay layers python)
 
 e2e: setup
 	+$(Q)$(MAKE) FLAVOR=release all

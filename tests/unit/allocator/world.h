@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/core/civil.h"
 #include "common/domain/digest.h"
@@ -327,7 +328,7 @@ static inline void world_check(struct world *w)
     world_dump(a, &restored);
     if (!str_equal(buf_str(&live), buf_str(&restored))) {
         fprintf(stderr, "--- live\n%s--- restored\n%s", buf_cstr(&live), buf_cstr(&restored));
-        assert(!"live state = restored state");
+        abort(); // live state = restored state
     }
     buf_done(&live);
     buf_done(&restored);
