@@ -102,6 +102,7 @@ static enum step restore(struct txn_loop *l)
     }
     int64_t took = clock_mono_ms() - began;
     metrics_set(l->metrics, TXN_METRIC_RESTORE, 0, 0, 0, took);
+    dependency_up(l->kafka);
     log_info("restored", LOG_INT("partitions", l->offsets.count), LOG_INT("ms", took));
     return STEP_OK;
 }
@@ -154,7 +155,8 @@ static enum step wait_for_starts(struct txn_loop *l, struct place *places, size_
         int error = find_starts(l, places, n);
         if (error != -EAGAIN)
             return error == 0 ? STEP_OK : STEP_FATAL;
-        dependency_down(l->kafka, kafka_consumer_why(l->consumer));
+        const char *why = kafka_consumer_why(l->consumer); // empty: it was the reader that got no answer
+        dependency_down(l->kafka, why[0] != '\0' ? why : "a partition's end is not known");
         enum step step = txn_wait(l, txn_backoff(l, attempt));
         if (step != STEP_OK)
             return step;
@@ -193,8 +195,6 @@ static enum step take_over(struct txn_loop *l, struct place *places, size_t n)
         step = STEP_FATAL;
     }
     l->restored = step == STEP_OK;
-    if (l->restored)
-        dependency_up(l->kafka);
     return step;
 }
 
