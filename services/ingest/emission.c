@@ -52,8 +52,7 @@ void emission_envelope(const struct emission *emission, int i, const char *raw_i
     regency_text(event->regency, e->subject);
 }
 
-/* ce_id must be unique: a record that says farewell twice in one regency (it moved, and changed its number) says so.
- * */
+/* ce_id must be unique: a record may say farewell twice in one regency (it moved, and changed its number). */
 static bool what_is_taken(const struct emission *e, const char *what)
 {
     for (int i = 0; i < e->event_count; i++)
