@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -54,6 +55,20 @@ void *arena_array(struct arena *a, size_t n, size_t size)
     c->used += bytes;
     a->bytes += bytes;
     return p;
+}
+
+void arena_reset(struct arena *a)
+{
+    struct arena_chunk *keep = a->chunks;
+
+    if (keep != NULL) {
+        a->chunks = keep->next;
+        arena_done(a);
+        keep->next = NULL;
+        memset(keep->data, 0, keep->used);
+        keep->used = 0;
+    }
+    *a = (struct arena){ .chunks = keep };
 }
 
 void arena_done(struct arena *a)

@@ -17,6 +17,8 @@ struct arena {
 
 /* n zeroed elements, aligned for any type; NULL only after a failure (n = 0 yields a valid pointer). */
 void *arena_array(struct arena *a, size_t n, size_t size);
+/* Forgets everything but keeps the memory of the newest chunk, zeroed, for the next computation. */
+void arena_reset(struct arena *a);
 /* Frees everything; accepts a zeroed arena and leaves one. */
 void arena_done(struct arena *a);
 

@@ -110,11 +110,152 @@ static void banyuwangi(void)
     }
 }
 
+enum { EVENTS = 2000 };
+
+static int by_ms(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* One event of the field: somebody is not found, a giver leaves or gets one more or less, a family comes. */
+static void field_event(struct synthetic *s, int32_t *household, int32_t *giver)
+{
+    int32_t h = synthetic_pick(s, s->p.n_households), g = synthetic_pick(s, s->p.n_givers), kind = synthetic_pick(s, 6);
+    struct alloc_household *x = &s->households[h];
+
+    *household = *giver = ALLOC_NONE;
+    if (kind <= 1) {
+        *household = h;
+        x->state = (uint8_t)(x->state == ALLOC_OPEN ? ALLOC_ABSENT : ALLOC_OPEN);
+        x->planned = ALLOC_NONE;
+    } else if (kind == 2) {
+        *giver = g;
+        s->givers[g].quota = s->givers[g].kind == ALLOC_ASN ? 0 : s->givers[g].quota - 1;
+    } else if (kind == 3 && x->state == ALLOC_OPEN && x->planned != ALLOC_NONE) {
+        // Somebody else has come: the planned giver's unit is free, the other's is gone.
+        *household = h;
+        *giver = g;
+        x->state = ALLOC_DELIVERED;
+        x->planned = g;
+        s->givers[g].taken++;
+    } else {
+        *giver = g;
+        s->givers[g].quota += synthetic_pick(s, 2) || s->givers[g].quota == 0 ? 1 : -1;
+    }
+}
+
+static void repairs(bool surplus)
+{
+    struct synthetic_size size = synthetic_banyuwangi(surplus);
+    struct synthetic s;
+    struct alloc_solution plan;
+    struct repair *repair;
+    static double ms[EVENTS];
+    int64_t changed = 0;
+
+    synthetic_make(&s, &size);
+    must(alloc_solution_init(&plan, &s.p), "memory");
+    must(cut_solve(&s.p, &plan), "cut");
+    for (int32_t h = 0; h < s.p.n_households; h++)
+        s.households[h].planned = plan.giver[h];
+    must(repair_new(&repair), "memory");
+    double start = now_ms();
+
+    must(repair_load(repair, &s.p), "load");
+    double load = now_ms() - start;
+
+    for (int i = 0; i < EVENTS; i++) {
+        const struct repair_change *changes;
+        int32_t h, g, n;
+
+        field_event(&s, &h, &g);
+        start = now_ms();
+        must(repair_run(repair, &s.p, &h, h != ALLOC_NONE, &g, g != ALLOC_NONE, &changes, &n), "repair");
+        ms[i] = now_ms() - start;
+        for (int32_t k = 0; k < n; k++)
+            s.households[changes[k].household].planned = changes[k].giver;
+        changed += n;
+    }
+    // The certificate of the state after all of them, and a load from nothing must find nothing to repair.
+    struct certify_verdict verdict;
+    const struct repair_change *changes;
+    int32_t n;
+
+    must(certify_state(&s.p, &verdict), "certify");
+    must(repair_load(repair, &s.p), "load");
+    must(repair_run(repair, &s.p, NULL, 0, NULL, 0, &changes, &n), "repair");
+    if (verdict.broken != CERTIFY_OK || n != 0) {
+        fprintf(stderr, "bench_alloc: after repairs: %s, %d changes\n", certify_rule_name(verdict.broken), n);
+        exit(1);
+    }
+    qsort(ms, EVENTS, sizeof(*ms), by_ms);
+    printf("%-44s load %.1f ms (target 100), event p50 %.0f us, p99 %.0f us (target 500), max %.0f us, %ld pairs changed\n",
+           surplus ? "repairs, surplus" : "repairs, shortage", load, ms[EVENTS / 2] * 1e3, ms[EVENTS * 99 / 100] * 1e3,
+           ms[EVENTS - 1] * 1e3, (long)changed);
+    repair_free(repair);
+    alloc_solution_done(&plan);
+    synthetic_done(&s);
+}
+
+enum { NATION = 514 };
+
+/* Heavy-tailed: most regencies small, a few large; 19 million families, 4.7 million givers in all. */
+static void nation_part(int part, int parts)
+{
+    for (int i = part; i < NATION; i += parts) {
+        int64_t weight = 1000 + 30000000 / (i + 40) / 6;
+        struct synthetic_size size = {
+            .villages = (int32_t)(20 + weight / 250 < 852 ? 20 + weight / 250 : 852),
+            .givers = (int32_t)(weight / 4 + 800), .partners = 10, .families = (int32_t)(4 * weight / 5 + 3000),
+            .quota = 2, .spread_m = 60000, .seed = (uint64_t)i + 1,
+        };
+        struct synthetic s;
+        struct alloc_solution plan;
+        struct certify_verdict verdict;
+
+        synthetic_make(&s, &size);
+        must(alloc_solution_init(&plan, &s.p), "memory");
+        must(cut_solve(&s.p, &plan), "cut");
+        if (i % 64 == 0) {
+            must(certify_cut(&s.p, &plan, &verdict), "certify");
+            if (!verdict.unique)
+                exit(1);
+        }
+        alloc_solution_done(&plan);
+        synthetic_done(&s);
+    }
+}
+
+static void nation(void)
+{
+    double start = now_ms();
+    pid_t child = fork();
+    int status = 0;
+
+    nation_part(child == 0, 2);
+    if (child == 0)
+        _exit(0);
+    if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
+        must(-1, "second process");
+    printf("%-44s %8.1f s (target 15), generation of the data included, two processes\n", "nation, 514 regencies, lambda 5000",
+           (now_ms() - start) / 1e3);
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "all";
+    bool all = strcmp(what, "all") == 0;
 
-    if (strcmp(what, "all") == 0 || strcmp(what, "banyuwangi") == 0)
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (all || strcmp(what, "banyuwangi") == 0)
         banyuwangi();
+    if (all || strcmp(what, "repair") == 0) {
+        repairs(false);
+        repairs(true);
+    }
+    if (all || strcmp(what, "nation") == 0)
+        nation();
     return 0;
 }
