@@ -278,9 +278,9 @@ $(foreach a,$(AREAS),$(eval $(call area_rules,$(a))))
 unit: $(foreach f,$(UNITS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
 	$(Q)tests/run unit $^
 
-# Fast and optimised: BERBAGI_QUICK=1 asks them for a reduced run.
+# Optimised; a number as argument would ask for more instances.
 oracles: $(foreach f,$(ORACLES),$(call other_program,release,$(f)))
-	$(Q)BERBAGI_QUICK=1 tests/run oracle $^
+	$(Q)tests/run oracle $^
 
 # Every sample of a target's corpus, under the sanitizers.
 replay: $(foreach f,$(FUZZERS),$(call other_program,asan,$(f)))
