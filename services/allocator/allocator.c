@@ -41,6 +41,7 @@ void allocator_free(struct allocator *a)
     emit_done(&a->engine.emit);
     changes_done(&a->engine.changes);
     free(a->engine.touched.ids);
+    free(a->engine.periods);
     free(a);
 }
 

@@ -130,6 +130,8 @@ static void take_plan(struct regency *r, uint32_t period, const struct alloc_sol
         row->giver = (uint32_t)giver;
         row->distance_m = alloc_distance(&v->problem, giver, row->place);
         v->planned[giver]++;
+        v->rows[ROW_UNSERVED]--;
+        v->rows[ROW_PLANNED]++;
         v->households[row->household].planned = giver;
     }
     for (uint32_t i = 0; i < p->row_count; i++) {
@@ -163,7 +165,7 @@ static int64_t publish_rows(struct engine *e, uint32_t period, uint32_t revision
     if (order == NULL)
         return -ENOMEM;
     for (uint32_t i = 0; i < p->row_count; i++)
-        if (p->rows[i].revision == revision && row_find(p, p->rows[i].household) == &p->rows[i])
+        if (p->rows[i].revision == revision && row_stands(p, &p->rows[i]))
             order[n++] = p->rows[i].household;
     qsort_r(order, n, sizeof(*order), by_token, r);
     emit_digest_start(&e->emit, p);
@@ -293,7 +295,7 @@ static int void_period(struct engine *e, uint32_t period)
     struct plan_state *p = &r->periods[period];
     for (uint32_t i = 0; i < p->row_count; i++) {
         struct row *row = &p->rows[i];
-        if (row->state == ROW_CANCELLED || row_find(p, row->household) != row)
+        if (row->state == ROW_CANCELLED || !row_stands(p, row))
             continue;
         row->state = ROW_CANCELLED;
         row->reason = REASON_VOID;
@@ -317,7 +319,7 @@ static int void_period(struct engine *e, uint32_t period)
 static bool anything_delivered(const struct plan_state *p)
 {
     for (uint32_t i = 0; i < p->row_count; i++)
-        if (p->rows[i].state == ROW_DELIVERED && row_find(p, p->rows[i].household) == &p->rows[i])
+        if (p->rows[i].state == ROW_DELIVERED && row_stands(p, &p->rows[i]))
             return true;
     return false;
 }

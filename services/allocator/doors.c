@@ -113,7 +113,7 @@ static bool unit_is_free(const struct regency *r, uint32_t period, const struct 
     for (uint32_t i = 0; i < p->row_count && units > 0; i++) {
         const struct row *other = &p->rows[i];
         if (other->giver == row->giver && other->household != row->household &&
-            (other->state == ROW_PLANNED || other->state == ROW_DELIVERED) && row_find(p, other->household) == other)
+            (other->state == ROW_PLANNED || other->state == ROW_DELIVERED) && row_stands(p, other))
             units--;
     }
     return units > 0;

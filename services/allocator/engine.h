@@ -18,15 +18,17 @@ struct engine {
     struct emitter emit;
     struct changes changes;
     struct touched touched;
+    uint32_t *periods;
+    uint32_t period_capacity;
     struct allocator_counts counts;
     const struct allocator_sink *sink;
     int64_t offset;
     const char *error; /* why -EPROTO or -EBADMSG; static text */
 };
 
-/* The periods that are cut and not voided, in the order of their cuts; open ones only, or closed ones too. At most `max`
- * are needed by nobody: the array is the caller's to free. Returns the count or -ENOMEM. */
-must_check int engine_periods(const struct regency *r, bool closed_too, uint32_t **out);
+/* Puts into e->periods those that are cut and not voided, in the order of their cuts; open ones only, or closed ones too.
+ * Returns the count or -ENOMEM. */
+must_check int engine_periods(struct engine *e, bool closed_too);
 
 /* Lets the solver repair an open period, publishes what has changed (e->changes) with its plan event. 0 or negative. */
 must_check int settle_open(struct engine *e, uint32_t period);

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdlib.h>
 
 #include "services/allocator/doors.h"
 #include "services/allocator/engine.h"
@@ -120,13 +119,12 @@ int event_household(struct engine *e, const char *id, const struct household *va
         if (error == 0)
             error = touch_claimants(r, t, r->households[household].was);
     }
-    uint32_t *periods cleanup(free_ptr) = NULL;
-    int n = error != 0 ? error : engine_periods(r, false, &periods);
+    int n = error != 0 ? error : engine_periods(e, false);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], t, -1);
+        count_unmatched(r, e->periods[i], t, -1);
     error = n < 0 ? n : fold_household(r, household, value);
     for (int i = 0; i < n && error == 0; i++)
-        error = household_in_period(e, periods[i], household, t);
+        error = household_in_period(e, e->periods[i], household, t);
     return error;
 }
 
@@ -137,7 +135,7 @@ static int rename_giver(struct changes *c, uint32_t former)
     const struct plan_state *p = &r->periods[c->period];
     uint32_t present = resolve_giver(r, former);
     for (uint32_t i = 0; i < p->row_count && present != former; i++) {
-        if (p->rows[i].giver != former || row_find(p, p->rows[i].household) != &p->rows[i])
+        if (p->rows[i].giver != former || !row_stands(p, &p->rows[i]))
             continue;
         struct row next = p->rows[i];
         next.giver = present;
@@ -173,11 +171,10 @@ static int giver_in_period(struct engine *e, uint32_t period, const struct numbe
 
 static int giver_in_periods(struct engine *e, const struct numbers *numbers)
 {
-    uint32_t *periods cleanup(free_ptr) = NULL;
-    int n = engine_periods(e->r, false, &periods);
+    int n = engine_periods(e, false);
     int error = n < 0 ? n : 0;
     for (int i = 0; i < n && error == 0; i++)
-        error = giver_in_period(e, periods[i], numbers);
+        error = giver_in_period(e, e->periods[i], numbers);
     return error;
 }
 
@@ -247,18 +244,17 @@ int event_delivery(struct engine *e, const char *id, const struct delivery *valu
     int error = before.outcome != OUTCOME_NONE ? touch(r, t, before.household) : 0;
     if (error == 0)
         error = touch(r, t, household);
-    uint32_t *periods cleanup(free_ptr) = NULL;
-    int n = error != 0 ? error : engine_periods(r, true, &periods);
+    int n = error != 0 ? error : engine_periods(e, true);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], t, -1);
+        count_unmatched(r, e->periods[i], t, -1);
     error = n < 0 ? n : fold_delivery(r, visit, value);
     for (int i = 0; i < n; i++)
-        count_unmatched(r, periods[i], t, +1);
+        count_unmatched(r, e->periods[i], t, +1);
     if (error != 0 || value == NULL)
         return error; // a tombstone means nothing
     struct visit_state after = r->visits[visit];
     for (int i = 0; i < n && error == 0; i++)
-        if (periods[i] == after.period || (before.outcome != OUTCOME_NONE && periods[i] == before.period))
-            error = visit_in_period(e, periods[i], &before, &after);
+        if (e->periods[i] == after.period || (before.outcome != OUTCOME_NONE && e->periods[i] == before.period))
+            error = visit_in_period(e, e->periods[i], &before, &after);
     return error;
 }

@@ -51,7 +51,7 @@ static void tell_rank(const struct subject *s)
     tiebreak_hash(&t, household_token(s->r, s->row->household), own);
     for (uint32_t i = 0; i < p->row_count; i++) {
         const struct row *row = &p->rows[i];
-        if (row_find(p, row->household) != row || row->state == ROW_CANCELLED)
+        if (!row_stands(p, row) || row->state == ROW_CANCELLED)
             continue;
         needier += class_of(p, row) < class_of(p, s->row);
         if (class_of(p, row) != class_of(p, s->row))

@@ -29,8 +29,8 @@ static bool fits_any_row(const struct regency *r, const struct plan_state *p, co
 {
     for (uint32_t i = 0; i < p->row_count; i++) {
         const struct row *row = &p->rows[i];
-        if (row->state != ROW_CANCELLED && rule_earmark_fits(earmark, r->places[row->place].id, row->decile) &&
-            row_find(p, row->household) == row)
+        if (row->state != ROW_CANCELLED && row_stands(p, row) &&
+            rule_earmark_fits(earmark, r->places[row->place].id, row->decile))
             return true;
     }
     return false;
@@ -65,28 +65,19 @@ int plan_event_figures(const struct regency *r, uint32_t period, struct plan *ou
     out->has_figures = true;
     for (uint32_t g = 0; g < (uint32_t)p->view->problem.n_givers; g++)
         count_giver(r, p, g, out);
-    for (uint32_t i = 0; i < p->row_count; i++) {
-        const struct row *row = &p->rows[i];
-        if (row_find(p, row->household) != row)
-            continue;
-        out->unserved += row->state == ROW_UNSERVED;
-        out->over += row->state == ROW_DELIVERED && row->giver == NO_ID; // nobody's unit
-    }
+    out->unserved = p->view->rows[ROW_UNSERVED];
+    out->over += p->view->nobodys; // a delivery that names no giver draws on nobody's units
     out->unmatched = p->unmatched;
     return 0;
 }
 
 bool plan_event_balances(const struct regency *r, uint32_t period, const struct plan *plan)
 {
-    const struct plan_state *p = &r->periods[period];
-    int64_t rows = 0;
-    for (uint32_t i = 0; i < p->row_count; i++) {
-        const struct row *row = &p->rows[i];
-        rows += (row->state == ROW_PLANNED || row->state == ROW_DELIVERED) && row_find(p, row->household) == row;
-    }
+    const int64_t *rows = r->periods[period].view->rows;
     return plan->surplus.asn >= 0 && plan->surplus.partner >= 0 && plan->surplus.stranded >= 0 &&
            plan->supply.asn_packages + plan->supply.partner_packages + plan->over ==
-               rows + plan->surplus.asn + plan->surplus.partner + plan->surplus.stranded;
+               rows[ROW_DELIVERED] + rows[ROW_PLANNED] + plan->surplus.asn + plan->surplus.partner +
+                   plan->surplus.stranded;
 }
 
 static void count_demand(const struct regency *r, const struct plan_state *p, struct plan *out)
@@ -145,7 +136,7 @@ int plan_event_cut_figures(const struct regency *r, uint32_t period, struct plan
         distances[i] = NO_DISTANCE;
     for (uint32_t i = 0; i < p->row_count; i++) {
         const struct row *row = &p->rows[i];
-        if (row_find(p, row->household) != row || (row->state != ROW_PLANNED && row->state != ROW_DELIVERED))
+        if (!row_stands(p, row) || (row->state != ROW_PLANNED && row->state != ROW_DELIVERED))
             continue;
         distances[row->household] = row->distance_m;
         out->distance_m += row->distance_m == NO_DISTANCE ? 0 : row->distance_m;

@@ -1,25 +1,24 @@
 #include <errno.h>
-#include <stdlib.h>
 
 #include "services/allocator/engine.h"
 #include "services/allocator/plan_event.h"
 #include "services/allocator/resolve.h"
 #include "services/allocator/view.h"
 
-int engine_periods(const struct regency *r, bool closed_too, uint32_t **out)
+int engine_periods(struct engine *e, bool closed_too)
 {
+    const struct regency *r = e->r;
     int n = 0;
-    *out = malloc((r->period_ids.count + 1) * sizeof(**out));
-    if (*out == NULL)
+    if (grow_array(&e->periods, &e->period_capacity, r->period_ids.count, sizeof(*e->periods)) != 0)
         return -ENOMEM;
     for (uint32_t i = 0; i < r->period_ids.count; i++) {
         const struct plan_state *p = &r->periods[i];
         if (!p->cut || (p->closed && !closed_too))
             continue;
         int at = n++;
-        for (; at > 0 && r->periods[(*out)[at - 1]].cut_offset > p->cut_offset; at--)
-            (*out)[at] = (*out)[at - 1];
-        (*out)[at] = i;
+        for (; at > 0 && r->periods[e->periods[at - 1]].cut_offset > p->cut_offset; at--)
+            e->periods[at] = e->periods[at - 1];
+        e->periods[at] = i;
     }
     return n;
 }

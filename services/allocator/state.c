@@ -39,6 +39,7 @@ void regency_done(struct regency *r)
     free(r->visits);
     free(r->periods);
     free(r->places);
+    free(r->place_slots);
     texts_done(&r->texts);
     ids_done(&r->household_ids);
     ids_done(&r->giver_ids);
@@ -91,29 +92,58 @@ uint32_t regency_period(struct regency *r, const char *period)
     return ids_intern(&r->period_ids, str_from(period));
 }
 
-int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out)
+/* Where a village is in the slots, or would be. */
+static uint32_t place_slot(const struct regency *r, int64_t village)
 {
-    struct ecef at = { 0, 0, 0 };
-    *out = NO_PLACE;
-    if (village == 0 && !must)
+    uint32_t i = (uint32_t)((uint64_t)village * 0x9e3779b97f4a7c15u >> 32) & (r->place_slot_count - 1);
+    while (r->place_slots[i] != 0 && r->places[r->place_slots[i] - 1].id != village)
+        i = (i + 1) & (r->place_slot_count - 1);
+    return i;
+}
+
+/* Keeps the slots at most half full. */
+static int grow_place_slots(struct regency *r)
+{
+    if (2 * (r->place_count + 1) <= r->place_slot_count)
         return 0;
-    const struct village *found = region_village(r->regions, village);
-    if (found != NULL)
-        at = found->at;
-    else if (!must)
-        return 0;
+    uint32_t count = r->place_slot_count == 0 ? 512 : 2 * r->place_slot_count;
+    uint16_t *slots = calloc(count, sizeof(*slots));
+    if (slots == NULL)
+        return -ENOMEM;
+    free(r->place_slots);
+    r->place_slots = slots;
+    r->place_slot_count = count;
     for (uint32_t i = 0; i < r->place_count; i++)
-        if (r->places[i].id == village) {
-            *out = (uint16_t)i;
-            return 0;
-        }
-    if (r->place_count >= NO_PLACE)
+        slots[place_slot(r, r->places[i].id)] = (uint16_t)(i + 1);
+    return 0;
+}
+
+static int add_place(struct regency *r, int64_t village, struct ecef at, uint16_t *out)
+{
+    if (r->place_count >= NO_PLACE - 1)
         return -E2BIG;
     if (grow_array(&r->places, &r->place_capacity, r->place_count + 1, sizeof(*r->places)) != 0)
         return -ENOMEM;
     r->places[r->place_count] = (struct alloc_village){ .id = village, .x = at.x, .y = at.y, .z = at.z };
     *out = (uint16_t)r->place_count++;
+    r->place_slots[place_slot(r, village)] = (uint16_t)(*out + 1);
     return 0;
+}
+
+int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out)
+{
+    *out = NO_PLACE;
+    if (village == 0 && !must)
+        return 0;
+    if (grow_place_slots(r) != 0)
+        return -ENOMEM;
+    uint16_t slot = r->place_slots[place_slot(r, village)];
+    const struct village *found = slot == 0 || !must ? region_village(r->regions, village) : NULL;
+    if (slot != 0 && (must || found != NULL))
+        *out = (uint16_t)(slot - 1);
+    if (slot != 0 || (found == NULL && !must))
+        return 0;
+    return add_place(r, village, found != NULL ? found->at : (struct ecef){ 0, 0, 0 }, out);
 }
 
 /* Any row of a family, also one of a voided cut. */
@@ -127,7 +157,7 @@ static struct row *row_any(const struct plan_state *p, uint32_t household)
 struct row *row_find(const struct plan_state *p, uint32_t household)
 {
     struct row *row = p->cut ? row_any(p, household) : NULL;
-    return row != NULL && row->state != ROW_NONE && row->revision >= p->cut_revision ? row : NULL;
+    return row != NULL && row_stands(p, row) ? row : NULL;
 }
 
 struct row *row_add(struct plan_state *p, uint32_t household)

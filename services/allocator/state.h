@@ -109,6 +109,8 @@ struct view {
     uint32_t earmark_capacity, copy_capacity, version_capacity;
     struct repair *repair;              /* owned */
     bool changed;                       /* since the last check */
+    int64_t rows[ROW_CANCELLED + 1];    /* by state */
+    int64_t nobodys;                    /* delivered rows without a giver */
     int32_t *dirty_households, *dirty_givers; /* changed since the last run */
     uint32_t dirty_household_count, dirty_household_capacity, dirty_giver_count, dirty_giver_capacity;
 };
@@ -151,6 +153,8 @@ struct regency {
     uint32_t period_capacity;
     struct alloc_village *places; /* villages of families, of rows, and of givers */
     uint32_t place_count, place_capacity;
+    uint16_t *place_slots;        /* by a hash of the village: places + 1, 0 = free */
+    uint32_t place_slot_count;    /* a power of two, 0 at first */
 };
 
 /* regions: borrowed. 0 or -ENOMEM. */
@@ -183,7 +187,13 @@ static inline const char *period_name(const struct regency *r, uint32_t p)
  */
 must_check int regency_place(struct regency *r, int64_t village, bool must, uint16_t *out);
 
-/* The row of a family in a period, NULL if it has none. Rows of a cut that was voided since are none. */
+/* Does a row belong to the cut that stands: rows of a cut that was voided since are none. */
+static inline bool row_stands(const struct plan_state *p, const struct row *row)
+{
+    return p->cut && row->state != ROW_NONE && row->revision >= p->cut_revision;
+}
+
+/* The row of a family in a period, NULL if it has none that stands. */
 struct row *row_find(const struct plan_state *p, uint32_t household);
 /* A new row, all null; the family must have none. NULL without memory. */
 must_check struct row *row_add(struct plan_state *p, uint32_t household);

@@ -150,8 +150,11 @@ int view_fit(struct regency *r, uint32_t period)
 
 static void count(struct view *v, const struct row *row, int32_t by)
 {
-    if (row->giver == NO_ID)
+    v->rows[row->state] += by;
+    if (row->giver == NO_ID) {
+        v->nobodys += row->state == ROW_DELIVERED ? by : 0;
         return;
+    }
     if (row->state == ROW_PLANNED)
         v->planned[row->giver] += by;
     if (row->state == ROW_DELIVERED)
@@ -228,7 +231,7 @@ int view_rows_changed(struct regency *r, uint32_t period)
     history_find(r, p->rule.programme, p->cut_offset, &history);
     for (uint32_t i = 0; i < p->row_count; i++) {
         const struct row *row = &p->rows[i];
-        if (row_find(p, row->household) != row)
+        if (!row_stands(p, row))
             continue;
         struct alloc_household before = p->view->households[row->household];
         set_household(r, p, row);
@@ -253,7 +256,7 @@ int view_build(struct regency *r, uint32_t period)
     int error = view_fit(r, period);
     for (uint32_t i = 0; i < p->row_count && error == 0; i++) {
         const struct row *row = &p->rows[i];
-        if (row_find(p, row->household) == NULL)
+        if (!row_stands(p, row))
             continue;
         count(p->view, row, +1);
         set_household(r, p, row);

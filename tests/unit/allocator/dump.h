@@ -98,6 +98,9 @@ static inline void dump_visits(const struct regency *r, struct buf *out)
 static inline void dump_view(const struct regency *r, const struct plan_state *p, struct buf *out)
 {
     const struct view *v = p->view;
+    buf_printf(out, "  rows %lld %lld %lld %lld of nobody %lld\n", (long long)v->rows[ROW_PLANNED],
+               (long long)v->rows[ROW_DELIVERED], (long long)v->rows[ROW_UNSERVED], (long long)v->rows[ROW_CANCELLED],
+               (long long)v->nobodys);
     uint32_t *order cleanup(free_ptr) = dump_order(&r->household_ids);
     for (uint32_t i = 0; i < r->household_ids.count; i++) {
         const struct alloc_household *h = &v->households[order[i]];
