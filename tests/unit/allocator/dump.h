@@ -154,13 +154,18 @@ static inline void dump_period(const struct regency *r, uint32_t period, struct 
 
 static inline void dump_regency(const struct regency *r, struct buf *out)
 {
+    size_t before = out->len;
     buf_printf(out, "regency %d\n", r->code);
+    size_t header = out->len;
     dump_households(r, out);
     dump_givers(r, out);
     dump_visits(r, out);
     uint32_t *order cleanup(free_ptr) = dump_order(&r->period_ids);
     for (uint32_t i = 0; i < r->period_ids.count; i++)
         dump_period(r, order[i], out);
+    // a regency of which nothing is known is no state: a tombstone of something unknown leaves one behind
+    if (out->len == header)
+        out->len = before;
 }
 
 #endif
