@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 
 #include "common/core/log.h"
 #include "common/daemon/txn_internal.h"
@@ -10,14 +11,22 @@ bool txn_keep_alive(void *loop)
 }
 
 // Handlers know one way in which reading can fail: Kafka is away. A stop looks the same to them.
-static int answer(int error)
+static int answer(struct log_reader *r, enum topic topic, int32_t partition, int error)
 {
-    return error == -ECANCELED || error == -ENOENT ? -EAGAIN : error;
+    if (error == -ECANCELED)
+        return -EAGAIN;
+    if (error != -EAGAIN && error != -ENOENT)
+        return error;
+    char why[DEPENDENCY_WHY_SIZE];
+    snprintf(why, sizeof(why), "%s/%d can't be read to its end (no broker, or a transaction that nobody ended)",
+             topic_name(topic), (int)partition);
+    dependency_down(r->loop->kafka, why);
+    return -EAGAIN;
 }
 
 int log_range(struct log_reader *r, enum topic topic, int32_t partition, int64_t *begin, int64_t *end)
 {
-    return answer(kafka_reader_range(r->kafka, topic, partition, begin, end));
+    return answer(r, topic, partition, kafka_reader_range(r->kafka, topic, partition, begin, end));
 }
 
 int log_committed(struct log_reader *r, enum topic topic, int32_t partition, int64_t *offset)
@@ -32,7 +41,7 @@ int log_committed(struct log_reader *r, enum topic topic, int32_t partition, int
 int log_read(struct log_reader *r, enum topic topic, int32_t partition, int64_t from, int64_t to,
              int (*each)(void *arg, const struct record *record), void *arg, int64_t *next)
 {
-    return answer(kafka_reader_read(r->kafka, topic, partition, from, to, each, arg, next));
+    return answer(r, topic, partition, kafka_reader_read(r->kafka, topic, partition, from, to, each, arg, next));
 }
 
 const char *log_cluster_id(struct log_reader *r)

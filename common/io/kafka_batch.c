@@ -128,6 +128,15 @@ static int sort_out(struct kafka_consumer *c, size_t n, struct kafka_batch *out)
     return error;
 }
 
+static bool is_fatal(struct kafka_consumer *c)
+{
+    char text[KAFKA_WHY_SIZE - 64];
+    rd_kafka_resp_err_t error = rd_kafka_fatal_error(c->rk, text, sizeof(text));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        snprintf(c->client.why, sizeof(c->client.why), "%.60s: %s", rd_kafka_err2name(error), text);
+    return error != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 int kafka_consumer_poll(struct kafka_consumer *c, int wait_ms, size_t max, struct kafka_batch *out)
 {
     *out = (struct kafka_batch){ .records = c->records, .ends = c->ends };
@@ -141,7 +150,7 @@ int kafka_consumer_poll(struct kafka_consumer *c, int wait_ms, size_t max, struc
         n = 0;
     }
     int error = sort_out(c, n, out);
-    if (error == 0 && atomic_load(&c->client.fatal))
+    if (error == 0 && is_fatal(c)) // its event may have been among what was dropped
         error = -EIO;
     if (error == 0)
         error = fill_headers(c, out);

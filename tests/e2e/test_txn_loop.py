@@ -370,19 +370,28 @@ def own_broker(tmp_path):
     broker.stop()
 
 
-@pytest.mark.parametrize("seconds", [2, 17])
-def test_kafka_goes_under_load_and_comes_back(frail, seconds):
-    """17 s outlive the open transaction: the broker has given it up."""
-    relay = Relay(frail, BERBAGI_TXN_TIMEOUT="10s")
+@pytest.mark.parametrize("away", ["restarted", "frozen"])
+def test_kafka_goes_under_load_and_comes_back(frail, away):
+    """Frozen for 17 s it outlives the open transaction: the broker gives it up, the loop begins a new life.
+
+    It is not killed: a broker of one node that is killed in mid-transaction may come back with a transaction that it has
+    forgotten to end (kafka-transactions.sh find-hanging), and no client can help it then.
+    """
+    relay = Relay(frail, BERBAGI_TXN_TIMEOUT="10s", BERBAGI_SESSION_TIMEOUT="40s")
     frail.send(4000)
     frail.wait_handled(500)
     frail.send(2000)
-    frail.kafka.kill()
-    time.sleep(seconds)
+    if away == "restarted":
+        frail.kafka.stop()
+        time.sleep(2)
+        frail.kafka.start()
+        frail.kafka.wait_ready()
+    else:
+        frail.kafka.signal(signal.SIGSTOP)
+        time.sleep(17)
+        frail.kafka.signal(signal.SIGCONT)
     assert not relay.ended(), relay.text()
     assert get(relay.port, "/livez")[0] == 200
-    frail.kafka.start()
-    frail.kafka.wait_ready()
     frail.send(1000)
     frail.wait_handled(timeout=90)
     frail.check()
