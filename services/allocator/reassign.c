@@ -20,7 +20,8 @@ struct reassign {
     int32_t *families, n_families;  /* loose ones, village by village */
     int32_t *village_first;         /* [villages + 1] */
     int32_t *villages, n_villages;  /* with a loose family */
-    int32_t *village_node, *giver_node;
+    int32_t *village_node, *giver_node, *root_arc;
+    uint64_t *village_key;          /* of villages with a loose family */
     int32_t *stay_arc, *kept_arc;   /* [households] -1 = none */
     struct plain_arc {
         int32_t arc, giver, village;
@@ -87,14 +88,17 @@ static int gather(struct reassign *r)
     r->village_first = ARENA_NEW(r->a, p->n_villages + 2, int32_t);
     r->giver_key = ARENA_NEW(r->a, p->n_givers, uint64_t);
     r->villages = ARENA_NEW(r->a, p->n_villages, int32_t);
+    r->village_key = ARENA_NEW(r->a, p->n_villages, uint64_t);
     if (r->a->failed)
         return -ENOMEM;
     for (int32_t h = 0; h < p->n_households; h++)
         if (r->loose[h])
             r->village_first[p->households[h].village + 2]++;
     for (int32_t v = 0; v < p->n_villages; v++) {
-        if (r->village_first[v + 2] > 0)
+        if (r->village_first[v + 2] > 0) {
+            r->village_key[v] = tiebreak_village_key(&r->tiebreak, p->villages[v].id);
             r->villages[r->n_villages++] = v;
+        }
         r->village_first[v + 2] += r->village_first[v + 1];
     }
     for (int32_t h = 0; h < p->n_households; h++)
@@ -149,8 +153,7 @@ static int64_t plain_arcs(struct reassign *r, bool count_only)
 
             if (!count_only)
                 lo = low(alloc_distance(p, g, v),
-                         tiebreak_leg(r->giver_key[g], tiebreak_village_key(&r->tiebreak, p->villages[v].id),
-                                      TIEBREAK_DIRECT));
+                         tiebreak_leg(r->giver_key[g], r->village_key[v], TIEBREAK_DIRECT));
             for (int32_t i = from; i < (whole ? from + 1 : end); i++) {
                 if (!whole && !alloc_may_serve(p, g, r->families[i]))
                     continue;
@@ -177,7 +180,7 @@ static void add_family(struct reassign *r, int32_t h, int32_t node)
 
     r->simplex.supply[node] = 1;
     r->stay_arc[h] = r->kept_arc[h] = -1;
-    netsimplex_arc(&r->simplex, node, r->village_node[x->village], 1, 0, 0);
+    r->simplex.start[node] = netsimplex_arc(&r->simplex, node, r->village_node[x->village], 1, 0, 0);
     if (stay) {
         bool both = kept && x->foster == x->planned;
 
@@ -192,6 +195,38 @@ static void add_family(struct reassign *r, int32_t h, int32_t node)
                                             tiebreak_leg(r->giver_key[x->foster], key, TIEBREAK_KEPT)));
 }
 
+/*
+ * The simplex starts from the plan as it stands: planned pairs stay as far as units go, who has nobody waits on an
+ * artificial arc. A giver without a unit left hangs below a family that stays, all else leads up to givers with units.
+ */
+static void start(struct reassign *r)
+{
+    const struct alloc_problem *p = r->p;
+    struct netsimplex *x = &r->simplex;
+
+    for (int32_t g = 0; g < p->n_givers; g++)
+        if (r->units[g] > 0)
+            x->start[r->giver_node[g]] = r->root_arc[g];
+    for (int32_t i = 0; i < r->n_families; i++) {
+        int32_t h = r->families[i], g = p->households[h].planned;
+
+        if (r->stay_arc[h] < 0 || x->flow[r->root_arc[g]] == r->units[g]) {
+            x->start[i] = -1;
+            continue;
+        }
+        x->flow[r->stay_arc[h]] = 1;
+        if (++x->flow[r->root_arc[g]] == r->units[g])
+            x->start[r->giver_node[g]] = r->stay_arc[h];
+    }
+    for (int32_t i = 0; i < r->n_plain; i++) {
+        const struct plain_arc *arc = &r->plain[i];
+
+        if (x->source[arc->arc] == r->village_node[arc->village] &&
+            x->flow[r->root_arc[arc->giver]] < r->units[arc->giver])
+            x->start[r->village_node[arc->village]] = arc->arc;
+    }
+}
+
 static int build(struct reassign *r)
 {
     const struct alloc_problem *p = r->p;
@@ -202,6 +237,7 @@ static int build(struct reassign *r)
         return -ERANGE;
     r->village_node = ARENA_NEW(r->a, p->n_villages, int32_t);
     r->giver_node = ARENA_NEW(r->a, p->n_givers, int32_t);
+    r->root_arc = ARENA_NEW(r->a, p->n_givers, int32_t);
     r->stay_arc = ARENA_NEW(r->a, p->n_households, int32_t);
     r->kept_arc = ARENA_NEW(r->a, p->n_households, int32_t);
     r->plain = ARENA_NEW(r->a, plain, struct plain_arc);
@@ -216,12 +252,18 @@ static int build(struct reassign *r)
     if (r->a->failed)
         return -ENOMEM;
     r->simplex.n_nodes = node + 1;
+    r->simplex.start = ARENA_NEW(r->a, node + 1, int32_t);
+    if (r->a->failed)
+        return -ENOMEM;
+    for (int32_t i = 0; i <= node; i++)
+        r->simplex.start[i] = -1;
     for (int32_t i = 0; i < r->n_families; i++)
         add_family(r, r->families[i], i);
     for (int32_t g = 0; g < p->n_givers; g++)
         if (r->units[g] > 0)
-            netsimplex_arc(&r->simplex, r->giver_node[g], node, r->units[g], 0, 0);
+            r->root_arc[g] = netsimplex_arc(&r->simplex, r->giver_node[g], node, r->units[g], 0, 0);
     plain_arcs(r, false);
+    start(r);
     return 0;
 }
 
