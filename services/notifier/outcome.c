@@ -6,47 +6,74 @@
 #include "services/notifier/notifier.h"
 #include "services/notifier/request.h"
 
-enum { RETRY_BASE_MS = 4000, RETRY_CAP_MS = 360000, PAUSE_BASE_MS = 15000, PAUSE_CAP_MS = 900000, THROTTLE_MS = 2000 };
+enum { RETRY_BASE_MS = 4000, RETRY_CAP_MS = 360000, AWAY_MS = 1000, AWAY_CAP_MS = 60000, PAUSE_CAP_MS = 900000,
+       THROTTLE_MS = 2000, UNANSWERED_MAX = 5 };
 
-/* Nothing more goes out for a while; then one message goes first. The wait has no jitter: there is one of us. */
-static void pause_gateway(struct notifier *n, int64_t now, int32_t code)
+/*
+ * Nothing more goes out for a while; then one message goes first. The wait has no jitter: there is one of us. What waits
+ * for a connection comes back; what was on the wire when the pause began doesn't lengthen it.
+ */
+static void pause_gateway(struct notifier *n, int64_t now, int64_t base, int64_t cap, const char *why)
 {
-    int64_t wait = PAUSE_BASE_MS;
-    for (uint32_t i = 0; i < n->pauses && wait < PAUSE_CAP_MS; i++)
+    dependency_down(n->gateway, why);
+    sender_recall(n->sender);
+    if (now < n->blocked_until)
+        return;
+    int64_t wait = base;
+    for (uint32_t i = 0; i < n->pauses && wait < cap; i++)
         wait *= 2;
-    char why[64];
-    if (code > 0)
-        snprintf(why, sizeof(why), "the gateway answers code %d", (int)code);
-    else
-        snprintf(why, sizeof(why), "no connection");
-    n->blocked_until = now + (code == 0 && n->pauses < 4 ? 1000 << n->pauses : wait);
+    n->blocked_until = now + (wait < cap ? wait : cap);
     n->probing = true;
     n->pauses++;
-    dependency_down(n->gateway, why);
+}
+
+static void gateway_refuses_us(struct notifier *n, int64_t now, int32_t code)
+{
+    char why[64];
+    snprintf(why, sizeof(why), "the gateway answers code %d", (int)code);
+    n->unanswered = 0;
+    pause_gateway(n, now, n->pause_ms, PAUSE_CAP_MS, why);
+}
+
+/* Each message without an answer is one whose giver may never hear of it. */
+static void gateway_is_silent(struct notifier *n, int64_t now)
+{
+    if (++n->unanswered >= UNANSWERED_MAX)
+        pause_gateway(n, now, n->pause_ms, PAUSE_CAP_MS, "no answers");
+}
+
+static void gateway_throttles(struct notifier *n, int64_t now, int64_t retry_after_ms)
+{
+    n->unanswered = 0;
+    sender_recall(n->sender);
+    if (now < n->blocked_until)
+        return; /* said of a request that was under way when we slowed down */
+    pacing_slow_down(&n->pacing, 1);
+    n->blocked_until = now + (retry_after_ms > THROTTLE_MS ? retry_after_ms : THROTTLE_MS);
 }
 
 static void gateway_answers(struct notifier *n)
 {
     n->probing = false;
     n->pauses = 0;
+    n->unanswered = 0;
     dependency_up(n->gateway);
     if (n->pacing.rate < n->full_rate)
         n->pacing.rate++;
 }
 
 /* Everything a verdict does besides the message's own state. */
-static void act_on_gateway(struct notifier *n, const struct answer *answer, int64_t now)
+static void act_on_gateway(struct notifier *n, const struct sender_result *result, int64_t now)
 {
-    switch (answer->verdict) {
+    switch (result->answer.verdict) {
     case VERDICT_UNSENT:
-        pause_gateway(n, now, 0);
+        pause_gateway(n, now, AWAY_MS, AWAY_CAP_MS, "no connection");
         break;
     case VERDICT_PAUSE:
-        pause_gateway(n, now, answer->code);
+        gateway_refuses_us(n, now, result->answer.code);
         break;
     case VERDICT_THROTTLE:
-        pacing_slow_down(&n->pacing, 1);
-        n->blocked_until = now + THROTTLE_MS;
+        gateway_throttles(n, now, result->retry_after_ms);
         break;
     case VERDICT_SENT:
     case VERDICT_RETRY:
@@ -55,6 +82,9 @@ static void act_on_gateway(struct notifier *n, const struct answer *answer, int6
         gateway_answers(n);
         break;
     case VERDICT_UNKNOWN:
+        gateway_is_silent(n, now);
+        break;
+    case VERDICT_RECALLED:
         break;
     }
 }
@@ -87,7 +117,7 @@ static int settle(struct notifier *n, const struct sender_result *result, struct
     const struct answer *answer = &result->answer;
     int64_t now = clock_mono_ms();
     uint32_t pair;
-    act_on_gateway(n, answer, now);
+    act_on_gateway(n, result, now);
     if (!book_find(n->book, result->notification, &pair))
         return 0;
     char reason[MESSAGE_REASON_SIZE] = "";
@@ -141,8 +171,10 @@ int notifier_status(struct notifier *n, const struct gateway_status *status, str
         return 0;
     if (status->code > 0)
         answer_reason(status->code, reason);
-    if (book_advance(n->book, pair, attempt, state, reason))
-        notifier_publish(n, out, pair, status->gateway_id, status->at);
+    book_taken(n->book, pair);
+    if (!book_advance(n->book, pair, attempt, state, reason))
+        return 0;
+    notifier_publish(n, out, pair, status->gateway_id, status->at);
     bool bad_number = state == MESSAGE_FAILED && answer_of_code(status->code, false, 0) == VERDICT_NO_NUMBER;
     return bad_number ? suppress_number(n, pair, out) : 0;
 }
