@@ -97,8 +97,8 @@ def visits(pipeline, folder, month, period):
     return path, json.loads(out)
 
 
-def play(pipeline, folder, month, period, regencies, say):
-    """Registers, plans, tells the givers, collects the visits, closes."""
+def distribute(pipeline, folder, month, period, regencies, say):
+    """Registers, plans, tells the givers, collects the visits; returns the fates of these."""
     for kind, word in (("asn", "data pegawai"), ("household", "data keluarga"), ("donation", "donasi mitra")):
         say(f"{period}: {pipeline.send(kind, os.path.join(folder, month, kind + '.ndjson'))} {word} dikirim")
     pipeline.send("period", os.path.join(folder, month, "plan.ndjson"))
@@ -109,8 +109,18 @@ def play(pipeline, folder, month, period, regencies, say):
     path, fates = visits(pipeline, folder, month, period)
     say(f"{period}: {pipeline.send('visit', path)} laporan kunjungan dikirim")
     pipeline.wait_counted()
+    return fates
+
+
+def close(pipeline, folder, month, period, regencies):
     pipeline.send("period", os.path.join(folder, month, "close.ndjson"))
     pipeline.wait_plans(period, "close", regencies)
     pipeline.wait_counted()
+
+
+def play(pipeline, folder, month, period, regencies, say):
+    """A month from its registers to its close."""
+    fates = distribute(pipeline, folder, month, period, regencies, say)
+    close(pipeline, folder, month, period, regencies)
     say(f"{period}: ditutup")
     return fates
