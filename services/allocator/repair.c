@@ -7,6 +7,7 @@
 #include "services/allocator/reassign.h"
 #include "services/allocator/repair_assign.h"
 #include "services/allocator/repair_cache.h"
+#include "services/allocator/repair_chain.h"
 #include "services/allocator/repair_choose.h"
 
 static int choose(struct arena *a, const struct alloc_problem *p, struct coverage *c, uint8_t *served)
@@ -179,6 +180,22 @@ static int assign_few(struct repair *r, const struct repair_choice *choice)
     return ret;
 }
 
+/* One family, by way of one other. */
+static int assign_by_chain(struct repair *r, int32_t household)
+{
+    struct cache *c = &r->cache;
+    struct repair_chain chain;
+
+    if (!repair_chain(c, household, &chain))
+        return 0;
+    if (note_change(r, household, chain.giver) < 0 || note_change(r, chain.other, chain.other_giver) < 0)
+        return -ENOMEM;
+    cache_detach(c, chain.other);
+    cache_attach(c, chain.other, chain.other_giver);
+    cache_attach(c, household, chain.giver);
+    return 1;
+}
+
 /* Everybody anew, for who is served has been decided. */
 static int assign_all(struct repair *r)
 {
@@ -231,6 +248,8 @@ static int decide(struct repair *r)
     if (ret < 0)
         return ret;
     ret = assign_few(r, &choice);
+    if (ret == 0 && choice.n_loose == 1)
+        ret = assign_by_chain(r, choice.loose[0]);
     return ret == 0 ? assign_all(r) : ret < 0 ? ret : 0;
 }
 

@@ -12,7 +12,7 @@
 #include "services/allocator/chord.h"
 #include "services/allocator/repair_names.h"
 
-typedef __int128 cost;
+typedef repair_cost cost;
 
 enum { MAX_COLUMNS = 512 };
 #define IMPOSSIBLE ((cost)1 << 126)
@@ -36,13 +36,16 @@ static cost pack(int64_t pairs, int64_t metres, int64_t tie)
     return (cost)pairs * ((cost)1 << 104) + (cost)metres * ((cost)1 << 64) + tie;
 }
 
-static cost pair_cost(const struct cache *c, int32_t g, int32_t h)
+cost repair_pair_cost(const struct cache *c, int32_t g, int32_t h)
 {
     const struct alloc_household *x = &c->p->households[h];
     bool stay = c->household[h].planned == g, kept = x->foster == g && c->giver[g].kind == ALLOC_ASN;
     int64_t bonus = kept && c->p->lambda_m > 0 ? c->p->lambda_m : 0, pair = kept && c->p->lambda_m < 0;
-    uint64_t to = stay || kept ? tiebreak_key(&c->tiebreak, alloc_household_id(c->p, h)) : c->village_key[x->village];
-    enum tiebreak_leg leg = stay ? TIEBREAK_STAY : kept ? TIEBREAK_KEPT : TIEBREAK_DIRECT;
+    uint64_t ticket = c->household[h].ticket, to = c->village_key[x->village];
+
+    if (stay || kept)
+        to = ticket != 0 ? ticket : tiebreak_key(&c->tiebreak, alloc_household_id(c->p, h));
+    const enum tiebreak_leg leg = stay ? TIEBREAK_STAY : kept ? TIEBREAK_KEPT : TIEBREAK_DIRECT;
 
     return pack((stay ? -256 : 0) - pair, alloc_distance(c->p, g, x->village) - bonus,
                 tiebreak_leg(c->giver_key[g], to, leg));
@@ -101,12 +104,12 @@ static int32_t best_givers(const struct assign *s, int32_t h, struct proposal *l
             int32_t g = slot / 2;
 
             if (c->giver[g].earmark == ALLOC_NONE && cache_free(c, g) > 0 && c->giver[g].own != h)
-                count = propose(s, list, count, (struct proposal){ pair_cost(c, g, h), g });
+                count = propose(s, list, count, (struct proposal){ repair_pair_cost(c, g, h), g });
         }
     }
     for (int32_t i = 0; i < c->n_marked; i++)
         if (cache_free(c, c->marked[i]) > 0 && alloc_may_serve(c->p, c->marked[i], h))
-            count = propose(s, list, count, (struct proposal){ pair_cost(c, c->marked[i], h), c->marked[i] });
+            count = propose(s, list, count, (struct proposal){ repair_pair_cost(c, c->marked[i], h), c->marked[i] });
     return count;
 }
 
@@ -124,6 +127,19 @@ static bool add_giver(struct assign *s, int32_t g)
 static bool may_take(const struct cache *c, int32_t g, int32_t h)
 {
     return g != ALLOC_NONE && cache_free(c, g) > 0 && alloc_may_serve(c->p, g, h);
+}
+
+int32_t repair_best_giver(const struct cache *c, int32_t household)
+{
+    const struct assign s = { .c = c, .n = 1 };
+    struct proposal list[2];
+    int32_t best = best_givers(&s, household, list) > 0 ? list[0].giver : ALLOC_NONE;
+    int32_t foster = c->p->households[household].foster;
+
+    if (may_take(c, foster, household) && foster != best &&
+        (best == ALLOC_NONE || repair_pair_cost(c, foster, household) < repair_pair_cost(c, best, household)))
+        best = foster;
+    return best;
 }
 
 /* Everybody who can matter, one column per unit. */
@@ -275,7 +291,7 @@ int repair_assign(const struct cache *c, struct arena *a, const int32_t *family,
             bool same = k > 0 && s.column[k] == s.column[k - 1];
 
             table[i * s.n_columns + k] = same ? table[i * s.n_columns + k - 1]
-                : may_take(c, s.column[k], family[i]) ? pair_cost(c, s.column[k], family[i]) : IMPOSSIBLE;
+                : may_take(c, s.column[k], family[i]) ? repair_pair_cost(c, s.column[k], family[i]) : IMPOSSIBLE;
         }
     if (!hungarian(table, n, s.n_columns, match, a))
         return a->failed ? -ENOMEM : 0;

@@ -16,4 +16,12 @@ enum { REPAIR_ASSIGN_MAX = 16 };
  */
 must_check int repair_assign(const struct cache *c, struct arena *a, const int32_t *family, int32_t n, int32_t *giver);
 
+/*
+ * What a pair costs in a repair: planned pairs that stay, kept pairs (lambda_m = -1), metres, tie-break, packed so that
+ * smaller is better. And the best giver with a free unit for a family, ALLOC_NONE if there is none.
+ */
+typedef __int128 repair_cost;
+repair_cost repair_pair_cost(const struct cache *c, int32_t giver, int32_t household);
+int32_t repair_best_giver(const struct cache *c, int32_t household);
+
 #endif
