@@ -6,7 +6,7 @@
 #include "common/core/log.h"
 #include "common/io/kafka_producer.h"
 
-enum { SCRATCH_BYTES = 4096, CLOSE_MS = 5000, LINGER_MS = 5 };
+enum { SCRATCH_BYTES = 4096, CLOSE_MS = 5000, LINGER_MS = 5, DELIVERY_MS = 4000 };
 
 struct appender {
     struct kafka_producer *producer;
@@ -25,7 +25,7 @@ int appender_open(struct daemon *d, struct appender **out)
     if (a == NULL)
         return -ENOMEM;
     struct kafka_producer_options options = { .settings = daemon_kafka(d),
-                                              .linger_ms = LINGER_MS,
+                                              .linger_ms = LINGER_MS, .delivery_timeout_ms = DELIVERY_MS,
                                               .own_thread = true };
     int error = kafka_producer_open(&options, &a->producer, why);
     if (error < 0) {

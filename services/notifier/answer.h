@@ -20,6 +20,7 @@ enum verdict {
     VERDICT_THROTTLE,  /* the same, and everything slows down */
     VERDICT_FAILED,    /* refused for good */
     VERDICT_NO_NUMBER, /* the same, and the number can't be reached: a suppression */
+    VERDICT_RECALLED,  /* never given to a connection: tried again when the gateway is well */
     VERDICT_PAUSE,     /* our configuration or account is wrong: nothing more goes out until somebody acts; this
                           message is tried again afterwards */
 };

@@ -39,6 +39,7 @@ struct pair_entry {
     int32_t planned;        /* rows in state planned */
     int32_t families;       /* when the last intent was written */
     int32_t attempt;        /* 0: no message yet */
+    bool taken;             /* the gateway had it once, whatever it says of it now */
     enum message_state state;
     char reason[MESSAGE_REASON_SIZE];
     char notification[NOTIFICATION_SIZE];
@@ -238,7 +239,7 @@ int book_later(struct book *book, uint32_t index, int64_t at)
 static bool undecided(const struct pair_entry *pair)
 {
     return pair->state == MESSAGE_STATE_NONE || pair->state == MESSAGE_SUPPRESSED ||
-           (pair->state == MESSAGE_FAILED && book_reason_retries(pair->reason));
+           (pair->state == MESSAGE_FAILED && !pair->taken && book_reason_retries(pair->reason));
 }
 
 static int wake(struct book *book, uint32_t index, int64_t now)
@@ -381,8 +382,9 @@ int book_notification(struct book *book, const struct notification *m, int64_t n
     entry->attempt = m->attempt;
     entry->state = m->state;
     entry->families = m->families;
+    entry->taken = entry->taken || m->gateway_id[0] != '\0';
     memcpy(entry->reason, m->reason, sizeof(entry->reason));
-    return m->state == MESSAGE_FAILED && book_reason_retries(m->reason) ? wake(book, pair, now) : 0;
+    return m->state == MESSAGE_FAILED ? wake(book, pair, now) : 0;
 }
 
 bool book_due(struct book *book, int64_t now, uint32_t *out)
@@ -468,8 +470,14 @@ bool book_advance(struct book *book, uint32_t index, int32_t attempt, enum messa
         pair->families = pair->planned;
     pair->attempt = attempt;
     pair->state = state;
+    pair->taken = pair->taken || state == MESSAGE_SENT;
     snprintf(pair->reason, sizeof(pair->reason), "%s", reason);
     return true;
+}
+
+void book_taken(struct book *book, uint32_t pair)
+{
+    pair_at(book, pair)->taken = true;
 }
 
 bool book_next_in_state(const struct book *book, enum message_state state, uint32_t *at, uint32_t *pair)
@@ -482,15 +490,25 @@ bool book_next_in_state(const struct book *book, enum message_state state, uint3
     return false;
 }
 
-bool book_reason_retries(const char *reason)
+/* What the gateway's code in a reason means; VERDICT_FAILED for any other reason. */
+static enum verdict verdict_of(const char *reason)
 {
     static const char prefix[] = "gateway_";
     int64_t code;
-    if (strcmp(reason, "no_answer") == 0)
-        return true;
     if (strncmp(reason, prefix, sizeof(prefix) - 1) != 0 ||
         parse_int(str_from(reason + sizeof(prefix) - 1), 1, INT32_MAX, &code) < 0)
-        return false;
-    enum verdict verdict = answer_of_code((int32_t)code, false, 0);
-    return verdict == VERDICT_RETRY || verdict == VERDICT_THROTTLE || verdict == VERDICT_PAUSE;
+        return VERDICT_FAILED;
+    return answer_of_code((int32_t)code, false, 0);
+}
+
+bool book_reason_retries(const char *reason)
+{
+    enum verdict verdict = verdict_of(reason);
+    return strcmp(reason, "no_answer") == 0 || verdict == VERDICT_RETRY || verdict == VERDICT_THROTTLE ||
+           verdict == VERDICT_PAUSE;
+}
+
+bool book_reason_counts(const char *reason)
+{
+    return verdict_of(reason) == VERDICT_RETRY;
 }

@@ -56,10 +56,15 @@ bool book_find(const struct book *book, const char *notification, uint32_t *pair
  */
 bool book_advance(struct book *book, uint32_t pair, int32_t attempt, enum message_state state, const char *reason);
 
+/* The gateway spoke of this message in a callback: it had taken it, and it is never tried again. */
+void book_taken(struct book *book, uint32_t pair);
+
 /* for (uint32_t at = 0; book_next_in_state(book, MESSAGE_INTENT, &at, &pair);) … */
 bool book_next_in_state(const struct book *book, enum message_state state, uint32_t *at, uint32_t *pair);
 
 /* True if a message that failed for this reason is tried again: nothing had left us, or the gateway's code says so. */
 bool book_reason_retries(const char *reason);
+/* True if the refusal was of this message: such attempts are bounded. Others are the gateway's or our account's fault. */
+bool book_reason_counts(const char *reason);
 
 #endif

@@ -70,6 +70,7 @@ static int read_status(struct reading *r, const struct json_tree *tree)
     (void)json_tree_string(tree, "biz_opaque_callback_data", status->opaque, sizeof(status->opaque)); // absent: ""
     (void)json_tree_int(json_tree_element(json_tree_array(tree, "errors"), 0), "code", 0, INT32_MAX, &code);
     status->code = (int32_t)code;
+    r->count -= status->gateway_id[0] == '\0' ? 1 : 0; /* nothing to keep it by */
     return 0;
 }
 
@@ -88,7 +89,10 @@ static int read_inbound(struct reading *r, const struct json_tree *tree)
     memcpy(item->from, from, sizeof(from));
     memcpy(item->status.status, "opt_out", sizeof("opt_out"));
     item->status.at = read_time(tree, r->now);
-    (void)json_tree_string(tree, "id", item->status.gateway_id, sizeof(item->status.gateway_id)); // absent: ""
+    /* Whoever wants to be left alone is, whatever the rest looks like. */
+    if (json_tree_string(tree, "id", item->status.gateway_id, sizeof(item->status.gateway_id)) < 0 ||
+        item->status.gateway_id[0] == '\0')
+        memcpy(item->status.gateway_id, "inbound", sizeof("inbound"));
     return 0;
 }
 

@@ -42,7 +42,9 @@ static int decide(struct notifier *n, uint32_t pair, int64_t now, struct output 
         answer = (struct policy_answer){ .decision = DECIDE_SUPPRESS, .reason = "no_contact" };
     explicit_bzero(phone, sizeof(phone));
     int64_t at = clock_now_ms();
-    int32_t attempt = message.attempt == 0 ? 1 : message.attempt;
+    /* After a refusal the next attempt is decided, whatever comes of it: a state displaces only a lower one. */
+    bool again = message.state == MESSAGE_FAILED;
+    int32_t attempt = message.attempt == 0 ? 1 : message.attempt + (again ? 1 : 0);
     switch (answer.decision) {
     case DECIDE_WAIT:
         /* The service clock may stand still or be set: look again within a minute. */
@@ -58,8 +60,8 @@ static int decide(struct notifier *n, uint32_t pair, int64_t now, struct output 
     case DECIDE_SEND:
         break;
     }
-    attempt += message.state == MESSAGE_FAILED ? 1 : 0;
-    if (attempt > n->max_attempts || !book_advance(n->book, pair, attempt, MESSAGE_INTENT, ""))
+    if ((again && attempt > n->max_attempts && book_reason_counts(message.reason)) ||
+        !book_advance(n->book, pair, attempt, MESSAGE_INTENT, ""))
         return 0;
     notifier_publish(n, out, pair, "", at);
     n->intents[n->intent_count++] = (struct intent){ pair, attempt };
@@ -82,14 +84,14 @@ int notifier_decide_due(struct notifier *n, struct output *out)
     return error;
 }
 
-/* One committed intent as a request. */
+/* One committed intent as a request. Its contact may have gone meanwhile: then it is decided anew. */
 static int dispatch(struct notifier *n, const struct intent *intent)
 {
     struct notification m;
     char phone[CIPHER_PHONE_SIZE], opaque[OPAQUE_SIZE];
     book_message(n->book, intent->pair, &m);
     if (open_phone(n, intent->pair, &m, phone) < 0)
-        return -EBADMSG;
+        return sender_refuse(n->sender, m.notification, intent->attempt);
     opaque_write(m.regency, m.notification, intent->attempt, opaque);
     struct message message = { .kind = m.kind, .to = phone, .opaque = opaque, .template_name = n->template_assigned,
                                .period = m.period, .families = m.families };

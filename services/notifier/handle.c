@@ -20,10 +20,12 @@ const struct conf_key notifier_settings[] = {
     { "GATEWAY_CONNECTIONS", CONF_INT, .fallback = "24", .min = 1, .max = 1024, .doc = "connections kept open" },
     { "GATEWAY_TIMEOUT", CONF_DURATION, .fallback = "20s", .min = 100, .max = 120000,
       .doc = "of one request; without an answer by then the message is unknown" },
+    { "GATEWAY_PAUSE", CONF_DURATION, .fallback = "15s", .min = 100, .max = 900000,
+      .doc = "how long nothing goes out after the gateway refused our account or stopped answering; doubled up to 15 min" },
     { "GATEWAY_CA_FILE", CONF_FILE, .doc = "certificates that the gateway's must chain to; empty: the system's" },
     { "GATEWAY_ALLOW_HTTP", CONF_BOOL, .fallback = "false", .doc = "plain HTTP, for a stand-in on the same machine" },
     { "GATEWAY_MAX_ATTEMPTS", CONF_INT, .fallback = "10", .min = 1, .max = 1000,
-      .doc = "requests for one message that the gateway refuses for the time being" },
+      .doc = "requests for one message that the gateway refuses by itself for the time being" },
     { "TEMPLATE_ASSIGNED", CONF_STRING, .fallback = "paket_ditugaskan_v1",
       .doc = "approved template with the parameters period, families, days of distribution, report by" },
     { "CONTACT_GRACE", CONF_DURATION, .fallback = "30s", .min = 0, .max = 86400000,
@@ -57,6 +59,7 @@ static int read_settings(struct notifier *n, const struct conf *conf)
 {
     n->full_rate = conf_int(conf, "GATEWAY_RATE");
     n->max_attempts = conf_int(conf, "GATEWAY_MAX_ATTEMPTS");
+    n->pause_ms = conf_int(conf, "GATEWAY_PAUSE");
     n->contact_grace_ms = conf_int(conf, "CONTACT_GRACE");
     n->template_assigned = conf_str(conf, "TEMPLATE_ASSIGNED");
     pacing_init(&n->pacing, n->full_rate, clock_mono_ms());
@@ -114,6 +117,7 @@ void notifier_stop(void *self)
     sender_close(&n->sender);
     book_free(&n->book);
     free(n->intents);
+    free(n->awaited);
     buf_done(&n->scratch);
     keyring_done(&n->phone_tokens);
     keyring_done(&n->phone_ciphers);
@@ -184,7 +188,7 @@ static int handle_status(struct notifier *n, const struct record *record, struct
     return result < 0 ? result : notifier_status(n, &status, out);
 }
 
-static int handle(struct notifier *n, const struct record *record, struct reject *reject, struct output *out)
+int notifier_handle(struct notifier *n, const struct record *record, struct reject *reject, struct output *out)
 {
     switch (record->topic) {
     case TOPIC_DECISION:
@@ -208,7 +212,8 @@ static enum result batch(void *self, const struct record *records, enum outcome 
     struct notifier *n = self;
     for (size_t i = 0; i < n_records; i++) {
         struct reject reject = { .code = REJECT_NONE };
-        int result = handle(n, &records[i], &reject, out);
+        int result = notifier_handle(n, &records[i], &reject, out);
+        notifier_caught_up(n, &records[i]);
         outcomes[i] = OUTCOME_DONE;
         if (result < 0 && reject.code == REJECT_NONE) {
             log_error("batch_failed", LOG_ERRNO("error", result));
@@ -222,52 +227,6 @@ static enum result batch(void *self, const struct record *records, enum outcome 
     return RESULT_OK;
 }
 
-/* In a restore what can't be read was set aside when it was first met. */
-static int fold_again(void *arg, const struct record *record)
-{
-    struct reject reject = { .code = REJECT_NONE };
-    int result = record->topic == TOPIC_RAW_GATEWAY ? 0 : handle(arg, record, &reject, NULL);
-    return result < 0 && reject.code == REJECT_NONE ? result : 0;
-}
-
-/* Inputs up to where the group has come, our own output to its end. */
-static int read_back(struct notifier *n, const struct topic_partition *part, struct log_reader *reader)
-{
-    int64_t begin, end, committed;
-    int error = log_range(reader, part->topic, part->partition, &begin, &end);
-    if (error == 0)
-        error = log_committed(reader, part->topic, part->partition, &committed);
-    if (error < 0 || committed <= begin)
-        return error;
-    return log_read(reader, part->topic, part->partition, begin, committed, fold_again, n, NULL);
-}
-
-static enum result restore(void *self, const struct topic_partition *owned, size_t count, struct log_reader *reader)
-{
-    struct notifier *n = self;
-    int error = 0;
-    book_clear(n->book);
-    n->intent_count = 0;
-    n->unknown_marked = false;
-    for (size_t i = 0; i < count && error == 0; i++) {
-        if (owned[i].topic == TOPIC_DECISION) { /* notification lies in as many partitions */
-            int64_t begin, end;
-            error = log_range(reader, TOPIC_NOTIFICATION, owned[i].partition, &begin, &end);
-            if (error == 0)
-                error = log_read(reader, TOPIC_NOTIFICATION, owned[i].partition, begin, end, fold_again, n, NULL);
-        }
-        if (error == 0 && owned[i].topic != TOPIC_RAW_GATEWAY)
-            error = read_back(n, &owned[i], reader);
-    }
-    if (error == -EAGAIN)
-        return RESULT_RETRY;
-    if (error < 0)
-        log_error("restore_failed", LOG_ERRNO("error", error));
-    else
-        log_info("restored", LOG_INT("waiting", book_waiting(n->book)));
-    return error < 0 ? RESULT_FATAL : RESULT_OK;
-}
-
 static enum result tick(void *self, struct output *out)
 {
     struct notifier *n = self;
@@ -277,7 +236,8 @@ static enum result tick(void *self, struct output *out)
         if (!n->unknown_marked)
             notifier_mark_unknown(n, out);
         n->unknown_marked = true;
-        error = notifier_decide_due(n, out);
+        if (n->behind == 0)
+            error = notifier_decide_due(n, out);
     }
     if (error < 0)
         log_error("tick_failed", LOG_ERRNO("error", error));
@@ -315,7 +275,7 @@ int notifier_run(struct daemon *d, void *self)
         .inputs = { TOPIC_DECISION, TOPIC_CONTACT, TOPIC_SUPPRESSION, TOPIC_RAW_GATEWAY },
         .input_count = 4,
         .exclusive = true,
-        .restore = restore,
+        .restore = notifier_restore,
         .batch = batch,
         .tick = tick,
         .committed = committed,

@@ -17,6 +17,13 @@ struct intent {
     int32_t attempt;
 };
 
+/* The last record that a partition held when we took it over. */
+struct awaited {
+    enum topic topic;
+    int32_t partition;
+    int64_t offset;
+};
+
 struct notifier {
     struct daemon *daemon;
     struct dependency *gateway;
@@ -28,11 +35,14 @@ struct notifier {
     struct keyring phone_tokens, phone_ciphers;
     struct intent *intents;
     size_t intent_count, intent_capacity;
-    int64_t full_rate, contact_grace_ms, max_attempts;
+    struct awaited *awaited; /* [0..behind): not folded yet; nothing is decided before they are */
+    size_t behind;
+    int64_t full_rate, contact_grace_ms, max_attempts, pause_ms;
     const char *template_assigned;
     int64_t blocked_until; /* monotonic ms: the gateway wants a pause; INT64_MIN = none */
     bool probing;          /* after a pause one message goes first */
     uint32_t pauses;       /* in a row */
+    uint32_t unanswered;   /* requests in a row */
     bool unknown_marked;   /* since the last restore */
     struct buf scratch;
 };
@@ -43,6 +53,15 @@ extern const size_t notifier_setting_count;
 int notifier_start(struct daemon *d, void **self);
 int notifier_run(struct daemon *d, void *self);
 void notifier_stop(void *self);
+
+/* handle.c: folds one record; out may be NULL but for raw.gateway. A negative errno, with a code in `reject` if the
+ * record is at fault. */
+must_check int notifier_handle(struct notifier *n, const struct record *record, struct reject *reject,
+                               struct output *out);
+
+/* restore.c: the hook; and that a record has been folded. */
+enum result notifier_restore(void *self, const struct topic_partition *owned, size_t count, struct log_reader *reader);
+void notifier_caught_up(struct notifier *n, const struct record *record);
 
 /* due.c: decides what is due and writes intents; 0 or a negative errno. */
 must_check int notifier_decide_due(struct notifier *n, struct output *out);

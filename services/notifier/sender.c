@@ -6,7 +6,8 @@
 
 #include "common/io/http_client.h"
 
-enum { BODY_MAX = 8192, URL_SIZE = 600, AUTHORIZATION_SIZE = 1100 };
+/* Longer wishes are a slip or a joke. */
+enum { RETRY_AFTER_MAX_S = 900, BODY_MAX = 8192, URL_SIZE = 600, AUTHORIZATION_SIZE = 1100 };
 
 enum parcel_state { PARCEL_FREE, PARCEL_WAITING, PARCEL_ON_WIRE, PARCEL_RESULT };
 
@@ -92,25 +93,64 @@ bool sender_knows(const struct sender *s, const char *notification, int32_t atte
     return false;
 }
 
-int sender_take(struct sender *s, const char *notification, int32_t attempt, struct str body)
+static struct parcel *free_parcel(struct sender *s, const char *notification, int32_t attempt)
 {
     for (size_t i = 0; i < s->capacity; i++) {
         struct parcel *p = &s->parcels[i];
         if (p->state != PARCEL_FREE)
             continue;
         buf_reset(&p->body);
-        buf_append_str(&p->body, body);
-        if (p->body.error != 0)
-            return p->body.error;
         p->result = (struct sender_result){ .attempt = attempt };
         memcpy(p->result.notification, notification, strlen(notification) + 1);
-        p->state = PARCEL_WAITING;
-        s->taken++;
-        s->under_way++;
-        s->waiting++;
-        return 0;
+        return p;
     }
-    return -EAGAIN;
+    return NULL;
+}
+
+int sender_take(struct sender *s, const char *notification, int32_t attempt, struct str body)
+{
+    struct parcel *p = free_parcel(s, notification, attempt);
+    if (p == NULL)
+        return -EAGAIN;
+    buf_append_str(&p->body, body);
+    if (p->body.error != 0)
+        return p->body.error;
+    p->state = PARCEL_WAITING;
+    s->taken++;
+    s->under_way++;
+    s->waiting++;
+    return 0;
+}
+
+int sender_refuse(struct sender *s, const char *notification, int32_t attempt)
+{
+    struct parcel *p = free_parcel(s, notification, attempt);
+    if (p == NULL)
+        return -EAGAIN;
+    p->result.answer.verdict = VERDICT_RECALLED;
+    p->state = PARCEL_RESULT;
+    s->taken++;
+    return 0;
+}
+
+static void wipe(struct parcel *p)
+{
+    if (p->body.data != NULL)
+        wipe(p);
+}
+
+void sender_recall(struct sender *s)
+{
+    for (size_t i = 0; i < s->capacity && s->waiting > 0; i++) {
+        struct parcel *p = &s->parcels[i];
+        if (p->state != PARCEL_WAITING)
+            continue;
+        p->result.answer.verdict = VERDICT_RECALLED;
+        p->state = PARCEL_RESULT;
+        s->waiting--;
+        s->under_way--;
+        wipe(p);
+    }
 }
 
 static void finish(void *arg, const struct http_outcome *outcome)
@@ -123,9 +163,11 @@ static void finish(void *arg, const struct http_outcome *outcome)
         .body = outcome->body,
     };
     answer_read(&exchange, &p->result.answer);
+    p->result.retry_after_ms = outcome->retry_after_s > 0 && outcome->retry_after_s < RETRY_AFTER_MAX_S
+                                   ? outcome->retry_after_s * 1000 : 0;
     p->state = PARCEL_RESULT;
     p->sender->under_way--;
-    explicit_bzero(p->body.data, p->body.len);
+    wipe(p);
 }
 
 static int submit(struct sender *s, struct parcel *p)

@@ -14,6 +14,7 @@ struct sender_result {
     char notification[NOTIFICATION_SIZE];
     int32_t attempt;
     struct answer answer;
+    int64_t retry_after_ms; /* the gateway's wish, 0 = none */
     bool settling; /* its outcome is in the open transaction */
 };
 
@@ -31,6 +32,10 @@ bool sender_knows(const struct sender *s, const char *notification, int32_t atte
 
 /* Takes a message whose intent is committed; `body` is copied. -EAGAIN: no room; -ENOMEM. */
 must_check int sender_take(struct sender *s, const char *notification, int32_t attempt, struct str body);
+/* The same for an intent whose request can't be made any more: its result is VERDICT_RECALLED. */
+must_check int sender_refuse(struct sender *s, const char *notification, int32_t attempt);
+/* Takes back what waits for a connection: its results are VERDICT_RECALLED. What is on the wire goes on. */
+void sender_recall(struct sender *s);
 /* Moves requests on without waiting. 0 or a negative errno: the client library is broken. */
 must_check int sender_turn(struct sender *s);
 

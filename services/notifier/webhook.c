@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/core/clock.h"
+#include "common/core/parse.h"
 #include "common/daemon/appender.h"
 #include "common/domain/hmac.h"
 #include "common/domain/token.h"
@@ -29,28 +30,13 @@ struct pending {
     atomic_bool failed;
 };
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 bool webhook_signature_valid(struct str secret, struct str body, const char *header)
 {
     static const char prefix[] = "sha256=";
     uint8_t want[DIGEST_BYTES], have[DIGEST_BYTES];
-    if (header == NULL || strlen(header) != sizeof(prefix) - 1 + 2 * DIGEST_BYTES ||
-        strncmp(header, prefix, sizeof(prefix) - 1) != 0)
+    if (header == NULL || strncmp(header, prefix, sizeof(prefix) - 1) != 0 ||
+        parse_hex(str_from(header + sizeof(prefix) - 1), have, DIGEST_BYTES) < 0)
         return false;
-    const char *hex = header + sizeof(prefix) - 1;
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        have[i] = (uint8_t)(high << 4 | low);
-    }
     hmac_sha256(secret, body, want);
     return hmac_equal(want, have, DIGEST_BYTES);
 }

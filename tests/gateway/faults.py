@@ -6,6 +6,7 @@ silent      accepted and in the ledger, then the connection is closed without an
 hang        accepted and in the ledger, then nothing for {"seconds": n}, then closed
 half        accepted and in the ledger, then half an answer
 garbage     accepted and in the ledger, then 200 with a body that is no JSON
+slow        accepted and in the ledger, answered after {"seconds": n}
 """
 
 import json
@@ -36,8 +37,11 @@ class Fault:
         if self.kind == "garbage":
             handler.send(200, b"<html>it works</html>")
             return
-        if self.kind == "hang":
+        if self.kind in ("hang", "slow"):
             time.sleep(min(float(self.options.get("seconds", 30)), 120))
+        if self.kind == "slow":
+            handler.send(200, answer)
+            return
         if self.kind == "half":
             raw = json.dumps(answer).encode()
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n"
@@ -46,7 +50,7 @@ class Fault:
         handler.close_connection = True
 
 
-KINDS = ("error", "silent", "hang", "half", "garbage")
+KINDS = ("error", "silent", "hang", "half", "garbage", "slow")
 
 
 class Faults:
