@@ -11,8 +11,9 @@
 #include "common/daemon/pg_offsets.h"
 #include "common/daemon/set_aside.h"
 #include "common/io/kafka_consumer.h"
+#include "common/io/kafka_reader.h"
 
-enum { POLL_MS = 50, RETRY_BASE_MS = 200, RETRY_CAP_MS = 5000, SESSION_MS = 30000, POLL_INTERVAL_MS = 300000 };
+enum { POLL_MS = 50, RETRY_BASE_MS = 200, RETRY_CAP_MS = 5000, POLL_INTERVAL_MS = 300000 };
 
 struct pg_loop {
     struct daemon *daemon;
@@ -21,6 +22,7 @@ struct pg_loop {
     struct dependency *kafka, *postgres;
     struct pg *pg;
     struct kafka_consumer *consumer;
+    struct kafka_reader *reader; /* where the logs begin and end */
     struct set_aside *set_aside;
     struct pg_offsets offsets;
     struct reject *rejects;
@@ -36,14 +38,20 @@ static int fatal(const char *what, const char *why)
     return -EIO;
 }
 
-/* Postgres is away: nothing is fetched until it is back. */
-static void pause_for_postgres(struct pg_loop *l)
+/* Something is away: nothing is fetched until it is back. */
+static void step_back(struct pg_loop *l)
 {
-    dependency_down(l->postgres, pg_error(l->pg));
     kafka_consumer_pause(l->consumer, l->offsets.places, l->offsets.count);
     l->paused = true;
     uint64_t random = (uint64_t)clock_mono_us() * UINT64_C(0x9E3779B97F4A7C15);
     l->retry_at = clock_mono_ms() + RETRY_BASE_MS + backoff_ms(l->failures++, random, RETRY_BASE_MS, RETRY_CAP_MS);
+}
+
+static int postgres_away(struct pg_loop *l)
+{
+    dependency_down(l->postgres, pg_error(l->pg));
+    step_back(l);
+    return -EAGAIN;
 }
 
 /* 0: connected and prepared; -EAGAIN: away; anything else is fatal. */
@@ -54,34 +62,86 @@ static int connect_postgres(struct pg_loop *l)
     int error = pg_connect(l->pg);
     if (error == 0)
         error = l->handler->prepare(l->self, l->pg);
-    if (error == -EPROTO)
-        return fatal("postgres_refuses", pg_error(l->pg));
+    if (error != 0)
+        pg_disconnect(l->pg); /* half prepared, with a lock perhaps: the next one begins anew */
     return error;
 }
 
-/* Claims what the offsets hold, in Postgres, and starts or restarts fetching there. */
+/* What lies between our place and the log: -EAGAIN: Kafka is away; -ESTALE: this is not the log we know (logged). */
+static int bound_place(struct pg_loop *l, struct place *place)
+{
+    int64_t begin, end;
+    int error = kafka_reader_range(l->reader, place->topic, place->partition, &begin, &end);
+    if (error < 0)
+        return -EAGAIN;
+    if (place->offset > end) {
+        log_error("offset_beyond_end", LOG_STR("topic", topic_name(place->topic)),
+                  LOG_INT("partition", place->partition), LOG_INT("offset", place->offset), LOG_INT("end", end));
+        return -ESTALE;
+    }
+    if (place->offset < begin && place->offset > 0)
+        log_warn("records_expired", LOG_STR("topic", topic_name(place->topic)),
+                 LOG_INT("partition", place->partition), LOG_INT("from", place->offset), LOG_INT("to", begin));
+    if (place->offset < begin)
+        place->offset = begin;
+    return 0;
+}
+
+static int start_fetching(struct pg_loop *l)
+{
+    int error = 0;
+    for (size_t i = 0; i < l->offsets.count && error == 0; i++)
+        error = bound_place(l, &l->offsets.places[i]);
+    if (error == -EAGAIN) {
+        dependency_down(l->kafka, "no answer");
+        step_back(l);
+    }
+    if (error < 0)
+        return error;
+    if (kafka_consumer_assign(l->consumer, l->offsets.places, l->offsets.count) < 0)
+        return fatal("consumer_failed", kafka_consumer_why(l->consumer));
+    kafka_consumer_resume(l->consumer, l->offsets.places, l->offsets.count);
+    l->paused = false;
+    l->failures = 0;
+    daemon_assigned(l->daemon, true);
+    return 0;
+}
+
+/* Another process has this partition: it is not ours to write any more. */
+static void drop_lost(struct pg_loop *l, size_t place)
+{
+    log_warn("partition_lost", LOG_STR("topic", topic_name(l->offsets.places[place].topic)),
+             LOG_INT("partition", l->offsets.places[place].partition));
+    pg_offsets_drop(&l->offsets, place);
+}
+
+/* After a break, or after a transaction that touched somebody else's place: the others go on from where Postgres is. */
+static int find_back(struct pg_loop *l)
+{
+    size_t lost;
+    int error = pg_offsets_refresh(&l->offsets, l->pg);
+    while (error == 0 && (error = pg_offsets_find_lost(&l->offsets, l->pg, &lost)) == 1) {
+        drop_lost(l, lost);
+        error = 0;
+    }
+    return error;
+}
+
+/*
+ * Starts or restarts fetching where Postgres says. Only an assignment raises the epochs: a process that comes back after
+ * a break may have lost its partitions meanwhile.
+ */
 static int take_up(struct pg_loop *l, bool assigned)
 {
     int error = connect_postgres(l);
     if (error == 0)
-        error = pg_offsets_claim(&l->offsets, l->pg);
-    if (error == -EAGAIN) {
-        pause_for_postgres(l);
-        return -EAGAIN;
-    }
+        error = assigned ? pg_offsets_claim(&l->offsets, l->pg) : find_back(l);
+    if (error == -EAGAIN)
+        return postgres_away(l);
     if (error < 0)
         return error == -EPROTO ? fatal("postgres_refuses", pg_error(l->pg)) : error;
-    error = assigned ? kafka_consumer_assign(l->consumer, l->offsets.places, l->offsets.count)
-                     : kafka_consumer_seek(l->consumer, l->offsets.places, l->offsets.count);
-    if (error < 0)
-        return fatal("consumer_failed", kafka_consumer_why(l->consumer));
-    if (l->paused)
-        kafka_consumer_resume(l->consumer, l->offsets.places, l->offsets.count);
-    l->paused = false;
-    l->failures = 0;
     dependency_up(l->postgres);
-    daemon_assigned(l->daemon, true);
-    return 0;
+    return start_fetching(l);
 }
 
 /* An assignment waits for its answer until Postgres has given the offsets. */
@@ -108,17 +168,6 @@ static int rebalance(struct pg_loop *l)
     return 0;
 }
 
-/* Another process has this partition: it is not ours to write any more. The others go on from where they are. */
-static int drop_lost(struct pg_loop *l, size_t place)
-{
-    log_warn("partition_lost", LOG_STR("topic", topic_name(l->offsets.places[place].topic)),
-             LOG_INT("partition", l->offsets.places[place].partition));
-    pg_offsets_drop(&l->offsets, place);
-    if (kafka_consumer_assign(l->consumer, l->offsets.places, l->offsets.count) < 0)
-        return fatal("consumer_failed", kafka_consumer_why(l->consumer));
-    return 0;
-}
-
 static int set_aside_rejects(struct pg_loop *l, const struct kafka_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
@@ -136,10 +185,8 @@ static int write_batch(struct pg_loop *l, const struct kafka_batch *batch)
     int count = l->handler->batch(l->self, batch->records, l->rejects, batch->count, statements);
     if (count < 0)
         return fatal("batch_failed", strerror(-count));
-    if (set_aside_rejects(l, batch) < 0) {
-        dependency_down(l->kafka, "rejected records can't be set aside");
-        return -EAGAIN;
-    }
+    if (set_aside_rejects(l, batch) < 0)
+        return -EBUSY;
     for (size_t i = 0; i < batch->count; i++)
         pg_offsets_advance(&l->offsets, &batch->records[i]);
     for (size_t i = 0; i < batch->end_count; i++)
@@ -167,15 +214,15 @@ static int handle_batch(struct pg_loop *l, const struct kafka_batch *batch)
         return 0;
     }
     pg_offsets_rollback(&l->offsets);
-    size_t lost;
-    if (error == -ESTALE) {
-        int found = pg_offsets_find_lost(&l->offsets, l->pg, &lost);
-        if (found == 1)
-            return drop_lost(l, lost);
-        error = found < 0 ? found : -EAGAIN;
+    if (error == -ESTALE)
+        error = take_up(l, false);
+    else if (error == -EAGAIN)
+        error = postgres_away(l);
+    else if (error == -EBUSY) {
+        dependency_down(l->kafka, "rejected records can't be set aside");
+        step_back(l);
+        return 0;
     }
-    if (error == -EAGAIN)
-        pause_for_postgres(l);
     return error == -EAGAIN ? 0 : error;
 }
 
@@ -197,8 +244,12 @@ static int turn(struct pg_loop *l)
     }
     if (kafka_consumer_poll(l->consumer, POLL_MS, l->batch_records, &batch) < 0)
         return fatal("consumer_failed", kafka_consumer_why(l->consumer));
+    const struct place *places;
+    size_t n;
+    /* What was fetched before a rebalance may be another's by now: it is fetched again by whoever has it. */
+    bool steady = kafka_consumer_rebalance(l->consumer, &places, &n) == KAFKA_STEADY;
     int error = rebalance(l);
-    if (error == 0 && !l->paused)
+    if (error == 0 && steady && !l->paused)
         error = handle_batch(l, &batch);
     kafka_batch_done(l->consumer, &batch);
     notice_kafka(l);
@@ -224,12 +275,14 @@ static int open_clients(struct pg_loop *l)
                                               .instance = instance,
                                               .inputs = l->handler->inputs,
                                               .input_count = l->handler->input_count,
-                                              .session_timeout_ms = SESSION_MS,
+                                              .session_timeout_ms = conf_int(conf, "SESSION_TIMEOUT"),
                                               .max_poll_interval_ms = POLL_INTERVAL_MS };
     if (kafka_check_version() < 0)
         return fatal("librdkafka_too_old", kafka_version());
     if (kafka_consumer_open(&options, &l->consumer, why) < 0)
         return fatal("consumer_failed", why);
+    if (kafka_reader_open(daemon_kafka(l->daemon), &l->reader, why) < 0)
+        return fatal("reader_failed", why);
     return set_aside_open(l->daemon, &l->set_aside);
 }
 
@@ -244,6 +297,7 @@ int pg_loop_run(struct daemon *d, const struct pg_handler *handler, void *self)
     while (error == 0 && !daemon_stopping())
         error = turn(&l);
     kafka_consumer_close(&l.consumer);
+    kafka_reader_close(&l.reader);
     set_aside_close(&l.set_aside);
     pg_close(&l.pg);
     pg_offsets_done(&l.offsets);

@@ -111,6 +111,29 @@ int pg_offsets_claim(struct pg_offsets *o, struct pg *pg)
     return error;
 }
 
+static int take_current(void *arg, int columns, const char *const *values)
+{
+    struct pg_offsets *o = arg;
+    size_t i;
+    int64_t next;
+    if (columns != 3 || find(o, values[0], values[1], &i) < 0 || parse_int(str_from(values[2]), 0, INT64_MAX, &next) < 0)
+        return -EPROTO;
+    o->places[i].offset = o->committed[i] = next;
+    return 0;
+}
+
+int pg_offsets_refresh(struct pg_offsets *o, struct pg *pg)
+{
+    struct pg_statement read = {
+        .name = "read offsets", .param_count = 1, .want = -1,
+        .sql = "SELECT s.topic, s.part, s.next_off FROM sink_offset s JOIN json_to_recordset($1) "
+               "AS n(topic text, part integer, epoch bigint) USING (topic, part) WHERE s.epoch = n.epoch",
+    };
+    write_places(o, true);
+    read.params[0] = buf_cstr(&o->json);
+    return read.params[0] == NULL ? -ENOMEM : pg_query(pg, &read, take_current, o);
+}
+
 static void move(struct pg_offsets *o, enum topic topic, int32_t partition, int64_t next)
 {
     for (size_t i = 0; i < o->count; i++) {

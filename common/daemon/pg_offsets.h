@@ -30,6 +30,10 @@ void pg_offsets_disown(struct pg_offsets *o);
  * -ENOMEM. */
 must_check int pg_offsets_claim(struct pg_offsets *o, struct pg *pg);
 
+/* Reads next_off again, after a break: a transaction may stand whose answer was lost. Epochs stay. 0, -EAGAIN, -EPROTO,
+ * -ENOMEM. */
+must_check int pg_offsets_refresh(struct pg_offsets *o, struct pg *pg);
+
 /* The record is in the transaction; or the end was reached, control records behind the last record included. */
 void pg_offsets_advance(struct pg_offsets *o, const struct record *record);
 void pg_offsets_reach(struct pg_offsets *o, const struct place *end);

@@ -18,16 +18,28 @@ static void clear_result(PGresult **result)
     PQclear(*result);
 }
 
+void pg_disconnect(struct pg *pg)
+{
+    PQfinish(pg->connection);
+    pg->connection = NULL;
+}
+
+static int lost(struct pg *pg, const char *name)
+{
+    snprintf(pg->error, sizeof(pg->error), "%s: connection lost", name);
+    pg_disconnect(pg);
+    return -EAGAIN;
+}
+
 /* The server's message may quote a row: only the SQLSTATE and our own name for the statement are kept. */
 static int refused(struct pg *pg, const char *name, const PGresult *result)
 {
     const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (PQstatus(pg->connection) != CONNECTION_OK || (state != NULL && strncmp(state, "57P", 3) == 0)) {
-        snprintf(pg->error, sizeof(pg->error), "%s: connection lost", name);
-        PQfinish(pg->connection);
-        pg->connection = NULL;
-        return -EAGAIN;
-    }
+    const char *severity = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    /* After FATAL the server hangs up: it goes down, or we were silent in a transaction for too long. */
+    bool ended = severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+    if (ended || PQstatus(pg->connection) != CONNECTION_OK)
+        return lost(pg, name);
     const char *table = state == NULL ? NULL : PQresultErrorField(result, PG_DIAG_TABLE_NAME);
     const char *constraint = state == NULL ? NULL : PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     snprintf(pg->error, sizeof(pg->error), "%s: SQLSTATE %s%s%s%s%s", name, state == NULL ? "unknown" : state,
@@ -86,8 +98,7 @@ int pg_connect(struct pg *pg)
     const char *values[] = { pg->url, connect_timeout, user_timeout, options, "UTF8", NULL };
     pg->connection = PQconnectdbParams(keys, values, 1);
     if (!pg_connected(pg)) {
-        PQfinish(pg->connection);
-        pg->connection = NULL;
+        pg_disconnect(pg);
         snprintf(pg->error, sizeof(pg->error), "no connection");
         return -EAGAIN;
     }
@@ -98,7 +109,7 @@ int pg_connect(struct pg *pg)
 int pg_exec(struct pg *pg, const char *name, const char *sql)
 {
     if (!pg_connected(pg))
-        return -EAGAIN;
+        return lost(pg, name);
     PGresult *result cleanup(clear_result) = PQexec(pg->connection, sql);
     ExecStatusType status = PQresultStatus(result);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : refused(pg, name, result);
@@ -108,7 +119,7 @@ int pg_query(struct pg *pg, const struct pg_statement *statement,
              int (*each)(void *arg, int columns, const char *const *values), void *arg)
 {
     if (!pg_connected(pg))
-        return -EAGAIN;
+        return lost(pg, statement->name);
     PGresult *result cleanup(clear_result) = PQexecParams(pg->connection, statement->sql, statement->param_count, NULL,
                                                           statement->params, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(result);
@@ -171,11 +182,9 @@ static int take_answers(struct pg *pg, const struct pg_statement *statements, si
 int pg_transaction(struct pg *pg, const struct pg_statement *statements, size_t n, size_t *which)
 {
     size_t at = 0;
-    if (!pg_connected(pg) || PQenterPipelineMode(pg->connection) != 1)
-        return -EAGAIN;
-    int error = send_all(pg, statements, n);
-    if (error == 0)
-        error = take_answers(pg, statements, n, &at);
+    if (!pg_connected(pg) || PQenterPipelineMode(pg->connection) != 1 || send_all(pg, statements, n) != 0)
+        return lost(pg, "transaction");
+    int error = take_answers(pg, statements, n, &at);
     if (which != NULL)
         *which = at;
     if (error == -ESTALE)
@@ -183,8 +192,7 @@ int pg_transaction(struct pg *pg, const struct pg_statement *statements, size_t 
     if (pg->connection == NULL)
         return error;
     if (PQexitPipelineMode(pg->connection) != 1) {
-        PQfinish(pg->connection);
-        pg->connection = NULL;
+        pg_disconnect(pg);
         return error == 0 ? -EAGAIN : error;
     }
     int end = pg_exec(pg, error == 0 ? "commit" : "rollback", error == 0 ? "COMMIT" : "ROLLBACK");

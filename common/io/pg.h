@@ -45,6 +45,8 @@ void pg_close(struct pg **pg);
 /* Connects anew if there is no connection in good order. 0 or -EAGAIN. */
 must_check int pg_connect(struct pg *pg);
 bool pg_connected(const struct pg *pg);
+/* Ends the connection, with its locks and its open transaction; there may be none. */
+void pg_disconnect(struct pg *pg);
 
 /* Several statements in one text, no parameters, no rows wanted. */
 must_check int pg_exec(struct pg *pg, const char *name, const char *sql);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "services/reporting/keys.h"
 #include "services/reporting/rows.h"
 
 /* Rows of one table in one batch: 20,000 records of 2 KiB are 40 MB. */
@@ -11,12 +12,14 @@ enum { ROWS_MAX = 256 << 20 };
 void batch_init(struct batch *b)
 {
     *b = (struct batch){ 0 };
+    buf_init(&b->key, KEY_MAX);
     for (int table = 0; table < TABLE_COUNT; table++)
         buf_init(&b->rows[table], ROWS_MAX);
 }
 
 void batch_done(struct batch *b)
 {
+    buf_done(&b->key);
     for (int table = 0; table < TABLE_COUNT; table++)
         buf_done(&b->rows[table]);
 }
@@ -36,11 +39,25 @@ static struct buf *begin_row(struct batch *b, enum table table)
     return &b->rows[table];
 }
 
-/* Decodes into `type name`, and appends its row; yields the decoder's result. */
+/* -EBADMSG if the record's key is not the one just written for its value. */
+static int fits(struct batch *b, struct batch_record *record)
+{
+    if (b->key.error != 0)
+        return b->key.error;
+    return str_equal(buf_str(&b->key), record->key)
+               ? 0 : reject_set(&record->reject, REJECT_INCONSISTENT, "", "the key of this value");
+}
+
+/* Decodes, compares the key and appends the row; yields the decoder's result. */
 #define DECODE_ROW(type, table)                                                                                       \
     ({                                                                                                                \
         struct type message_;                                                                                         \
         int result_ = type##_decode(record->value, &message_, &record->reject);                                       \
+        buf_reset(&b->key);                                                                                           \
+        if (result_ >= 0)                                                                                             \
+            key_##type(&b->key, &message_);                                                                           \
+        if (result_ >= 0 && fits(b, record) < 0)                                                                      \
+            result_ = -EBADMSG;                                                                                       \
         if (result_ >= 0)                                                                                             \
             row_##type(begin_row(b, table), &message_);                                                               \
         result_;                                                                                                      \
@@ -99,6 +116,10 @@ static int add_tally(struct batch *b, struct batch_record *record)
     int result = tally_decode(record->value, tally, &record->reject);
     if (result < 0)
         return result;
+    buf_reset(&b->key);
+    key_tally(&b->key, tally);
+    if (fits(b, record) < 0)
+        return -EBADMSG;
     row_tally(begin_row(b, TABLE_TALLY), tally);
     for (int line = 0; line < tally->count; line++)
         row_tally_count(begin_row(b, TABLE_TALLY_COUNT), tally, line);

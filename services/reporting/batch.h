@@ -22,6 +22,7 @@ struct batch_record {
 struct batch {
     struct buf rows[TABLE_COUNT];  /* a JSON array each, or empty */
     size_t row_count[TABLE_COUNT];
+    struct buf key;                /* scratch */
     uint64_t unknown_fields;       /* passed over in records of a newer writer */
 };
 

@@ -81,7 +81,7 @@ CREATE TABLE tally_count (
 -- decision -----------------------------------------------------------------------------------------------------------
 CREATE TABLE assignment (
     regency integer, period text, household text, revision integer NOT NULL, household_ref text NOT NULL,
-    village bigint NOT NULL, giver_kind text, giver text, giver_ref text, state text NOT NULL, reason text,
+    village bigint, giver_kind text, giver text, giver_ref text, state text NOT NULL, reason text,
     decile smallint NOT NULL, band smallint NOT NULL, waiting smallint NOT NULL, distance_m integer,
     PRIMARY KEY (regency, period, household)
 );
