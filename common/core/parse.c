@@ -2,18 +2,13 @@
 
 #include <errno.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The leading digits as a number, how many they are in *used. No more than 19 digits, none of them a needless 0. */
 static int leading_number(struct str s, size_t *used, uint64_t *out)
 {
     uint64_t n = 0;
     size_t i = 0;
 
-    for (; i < s.n && is_digit(s.p[i]); i++) {
+    for (; i < s.n && parse_is_digit(s.p[i]); i++) {
         if (i == 19)
             return -ERANGE;
         n = n * 10 + (uint64_t)(s.p[i] - '0');
@@ -41,7 +36,7 @@ int parse_int(struct str s, int64_t min, int64_t max, int64_t *out)
     uint64_t n;
 
     for (size_t i = 0; i < digits.n; i++)
-        if (!is_digit(digits.p[i]))
+        if (!parse_is_digit(digits.p[i]))
             return -EINVAL;
     int r = leading_number(digits, &used, &n);
     if (r < 0)
@@ -60,11 +55,23 @@ int parse_digits(struct str s, size_t digits, int64_t *out)
     if (s.n != digits || digits < 1 || digits > 18)
         return -EINVAL;
     for (size_t i = 0; i < s.n; i++) {
-        if (!is_digit(s.p[i]))
+        if (!parse_is_digit(s.p[i]))
             return -EINVAL;
         n = n * 10 + (s.p[i] - '0');
     }
     *out = n;
+    return 0;
+}
+
+int parse_hex(struct str s, uint8_t *out, size_t n)
+{
+    if (s.n != 2 * n)
+        return -EINVAL;
+    for (size_t i = 0; i < s.n; i++)
+        if (parse_hex_digit(s.p[i]) < 0)
+            return -EINVAL;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint8_t)(parse_hex_digit(s.p[2 * i]) << 4 | parse_hex_digit(s.p[2 * i + 1]));
     return 0;
 }
 

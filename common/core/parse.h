@@ -11,6 +11,25 @@
 #include "common/core/cleanup.h"
 #include "common/core/str.h"
 
+/* ASCII, whatever the locale says. */
+static inline bool parse_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The value of a hex digit, letters of either case; -1 = it is none. */
+static inline int parse_hex_digit(char c)
+{
+    if (parse_is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Exactly 2 * n hex digits into n bytes. */
+must_check int parse_hex(struct str s, uint8_t *out, size_t n);
+
 /* Decimal, an optional '-', no leading zeros but "0" itself. */
 must_check int parse_int(struct str s, int64_t min, int64_t max, int64_t *out);
 

@@ -4,18 +4,13 @@
 
 enum { MAX_AS_WRITTEN = 128 }; // longer is no number, and is not looked at
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* How many bytes at s[i] are a separator; 0 = none. */
 static size_t separator_at(struct str s, size_t i)
 {
     static const char *const separators[] = {
         " ", "\t", ".", "-", "'", "\u00a0", "\u2019", "\u202f", "\u200b",
     };
-    if (is_digit(s.p[i])) // nearly always
+    if (parse_is_digit(s.p[i])) // nearly always
         return 0;
     for (size_t k = 0; k < ARRAY_LEN(separators); k++) {
         size_t n = strlen(separators[k]);
@@ -41,7 +36,7 @@ static size_t squeeze(struct str s, char out[MAX_AS_WRITTEN])
 static bool all_digits(const char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!is_digit(p[i]))
+        if (!parse_is_digit(p[i]))
             return false;
     return true;
 }
@@ -51,7 +46,7 @@ static bool is_exponent_form(const char *p, size_t n)
 {
     size_t i = 0, commas = 0, exponent;
 
-    for (; i < n && (is_digit(p[i]) || p[i] == ','); i++)
+    for (; i < n && (parse_is_digit(p[i]) || p[i] == ','); i++)
         commas += p[i] == ',';
     if (i == 0 || commas > 1 || i >= n || (p[i] != 'e' && p[i] != 'E'))
         return false;

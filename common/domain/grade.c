@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "common/core/parse.h"
+
 enum { MAX_WORDS = 12, WORD_SIZE = 16, MAX_GRADE = 17 };
 
 static const char *const romans[MAX_GRADE + 1] = {
@@ -43,11 +45,6 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Upper-case words of letters and digits; how many, or -1: too many, too long, or a byte that belongs to no grade. */
 static int split(struct str s, char words[MAX_WORDS][WORD_SIZE])
 {
@@ -56,7 +53,7 @@ static int split(struct str s, char words[MAX_WORDS][WORD_SIZE])
 
     for (size_t i = 0; i <= s.n; i++) {
         char c = i < s.n ? s.p[i] : ' ';
-        if (is_letter(c) || is_digit(c)) {
+        if (is_letter(c) || parse_is_digit(c)) {
             if (count == MAX_WORDS || len == WORD_SIZE - 1)
                 return -1;
             words[count][len++] = c >= 'a' ? (char)(c - 'a' + 'A') : c;

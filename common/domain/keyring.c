@@ -5,28 +5,6 @@
 #include "common/core/parse.h"
 #include "common/domain/hmac.h"
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool read_hex(struct str hex, uint8_t key[KEY_BYTES])
-{
-    if (hex.n != 2 * KEY_BYTES)
-        return false;
-    for (size_t i = 0; i < KEY_BYTES; i++) {
-        int high = hex_value(hex.p[2 * i]), low = hex_value(hex.p[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        key[i] = (uint8_t)(high * 16 + low);
-    }
-    return true;
-}
-
 /* What is wrong with one line, NULL = nothing; a key is added to the ring. */
 static const char *read_line(struct str line, struct keyring *ring)
 {
@@ -41,7 +19,7 @@ static const char *read_line(struct str line, struct keyring *ring)
     if (parse_int((struct str){ line.p + 1, n - 1 }, 1, KEYRING_MAX, &number) != 0 || number != ring->count + 1)
         return "keys must be numbered k1, k2, … in order";
     uint8_t *key = ring->keys[ring->count];
-    if (!read_hex((struct str){ space + 1, line.n - n - 1 }, key))
+    if (parse_hex((struct str){ space + 1, line.n - n - 1 }, key, KEY_BYTES) < 0)
         return "a key must be 64 hex digits";
     for (int32_t i = 0; i < ring->count; i++)
         if (hmac_equal(key, ring->keys[i], KEY_BYTES))

@@ -2,12 +2,9 @@
 
 #include <errno.h>
 
-enum { MAX_NUMBER = 24, SHORTEST = 9, LONGEST = 12 }; // digits of a mobile's national number
+#include "common/core/parse.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+enum { MAX_NUMBER = 24, SHORTEST = 9, LONGEST = 12 }; // digits of a mobile's national number
 
 static char upper(char c)
 {
@@ -87,7 +84,7 @@ static int parse_one(struct str s, char out[PHONE_TEXT_SIZE])
         }
         if (c == 'O' || c == 'o')
             c = '0';
-        if (!is_digit(c) || len == MAX_NUMBER)
+        if (!parse_is_digit(c) || len == MAX_NUMBER)
             return -EINVAL;
         digits[len++] = c;
     }

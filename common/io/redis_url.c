@@ -4,23 +4,16 @@
 
 #include "common/core/parse.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int decode(struct str s, char *out, size_t size)
 {
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         int c = (unsigned char)s.p[i];
         if (c == '%') {
-            if (i + 2 >= s.n || hex(s.p[i + 1]) < 0 || hex(s.p[i + 2]) < 0)
+            uint8_t byte;
+            if (i + 2 >= s.n || parse_hex((struct str){ s.p + i + 1, 2 }, &byte, 1) < 0)
                 return -EINVAL;
-            c = hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]);
+            c = byte;
             i += 2;
         }
         if (c == 0 || n + 1 >= size)

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "common/core/civil.h"
+#include "common/core/parse.h"
 #include "common/domain/ref.h"
 
 enum attribute {
@@ -59,16 +60,6 @@ static bool is_alpha(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool valid_id(struct str id)
 {
     if (id.n < 1 || id.n > 128 || ref_has_16_digits(id))
@@ -86,7 +77,7 @@ static bool valid_scheme(struct str s)
     if (s.n == 0 || !is_alpha(s.p[0]))
         return false;
     for (size_t i = 1; i < s.n; i++) {
-        if (!is_alpha(s.p[i]) && !is_digit(s.p[i]) && strchr("+-.", s.p[i]) == NULL)
+        if (!is_alpha(s.p[i]) && !parse_is_digit(s.p[i]) && strchr("+-.", s.p[i]) == NULL)
             return false;
     }
     return true;
@@ -105,7 +96,7 @@ static bool valid_source(struct str s)
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (c == '%') {
-            if (s.n - i < 3 || !is_hex(s.p[i + 1]) || !is_hex(s.p[i + 2]))
+            if (s.n - i < 3 || parse_hex_digit(s.p[i + 1]) < 0 || parse_hex_digit(s.p[i + 2]) < 0)
                 return false;
         } else if (c == '#') {
             if (fragment)
@@ -115,7 +106,7 @@ static bool valid_source(struct str s)
             if (!valid_scheme((struct str){ s.p, i }))
                 return false;
             first_segment = false;
-        } else if (c == '\0' || (!is_alpha(c) && !is_digit(c) && strchr("-._~:/?[]@!$&'()*+,;=", c) == NULL)) {
+        } else if (c == '\0' || (!is_alpha(c) && !parse_is_digit(c) && strchr("-._~:/?[]@!$&'()*+,;=", c) == NULL)) {
             return false;
         }
         if (c == '/' || c == '?' || c == '#')
@@ -167,7 +158,7 @@ static bool valid_traceparent(struct str s)
     if (s.n != sizeof(form) - 1 || ref_has_16_digits(s))
         return false;
     for (size_t i = 0; i < s.n; i++) {
-        bool fits = form[i] == '-' ? s.p[i] == '-' : is_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f');
+        bool fits = form[i] == '-' ? s.p[i] == '-' : parse_is_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f');
         if (!fits)
             return false;
     }
@@ -196,7 +187,7 @@ static enum type_fit fit_type(struct str type, struct str prefix)
         return TYPE_WRONG;
     struct str version = { type.p + prefix.n + 1, type.n - prefix.n - 1 };
     for (size_t i = 0; i < version.n; i++) {
-        if (!is_digit(version.p[i]))
+        if (!parse_is_digit(version.p[i]))
             return TYPE_WRONG;
     }
     return str_is(version, "1") ? TYPE_FITS : TYPE_OTHER_VERSION;

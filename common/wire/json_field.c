@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/core/civil.h"
+#include "common/core/parse.h"
 #include "common/domain/ref.h"
 #include "common/domain/token.h"
 #include "common/wire/json_in.h"
@@ -100,11 +101,6 @@ bool json_name(const struct json_node *node, int slot, enum json_need need, size
     return false;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool json_ref(const struct json_node *node, int slot, enum json_need need, char *out)
 {
     struct str s;
@@ -135,8 +131,7 @@ static bool is_uuid(struct str s)
     for (size_t i = 0; i < s.n; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         char c = s.p[i];
-        bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (dash ? c != '-' : !hex)
+        if (dash ? c != '-' : parse_hex_digit(c) < 0)
             return false;
     }
     return true;
@@ -174,7 +169,7 @@ bool json_hex(const struct json_node *node, int slot, enum json_need need, char 
         return false;
     bool good = s.n == size - 1;
     for (size_t i = 0; good && i < s.n; i++)
-        good = is_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f');
+        good = parse_is_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f');
     if (!good)
         json_fault(node, slot, REJECT_OUT_OF_RANGE, expected);
     return good && str_copy(out, size, s);
@@ -290,7 +285,7 @@ static bool region(const struct json_node *node, int slot, enum json_need need, 
     int64_t code = 0;
     bool good = s.n == digits && s.p[0] != '0';
     for (size_t i = 0; good && i < digits; i++) {
-        good = is_digit(s.p[i]);
+        good = parse_is_digit(s.p[i]);
         code = code * 10 + (s.p[i] - '0');
     }
     if (good)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "common/core/parse.h"
 #include "common/domain/digest.h"
 #include "common/domain/token.h"
 #include "common/wire/types.h"
@@ -155,17 +156,12 @@ struct view_key view_key_hash(char kind, const char *text, const char *more)
     return key;
 }
 
-static int hex_value(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct view_key view_key_visit(const char *uuid)
 {
     struct view_key key = { .len = 1 + 16, .bytes = { 'V' } };
     int digits = 0;
     for (const char *c = uuid; *c != '\0' && digits < 32; c++) {
-        int value = hex_value(*c);
+        int value = parse_hex_digit(*c);
         if (value < 0)
             continue;
         char *byte = &key.bytes[1 + digits / 2];

@@ -108,6 +108,24 @@ static void digits_of_fixed_length(void **state)
     assert_int_equal(value, 42);
 }
 
+static void hex_of_fixed_length(void **state)
+{
+    (void)state;
+    static const char *const bad[] = { "",         "00ff9",    "00ff9aB",  "00ff9aBc0",
+                                       "00ff9aBg", "00ff9a-b", "0x00ff9a", "00ff9aB " };
+    uint8_t bytes[4] = { 1, 2, 3, 4 };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_int_equal(parse_hex(str_from(bad[i]), bytes, 4), -EINVAL);
+    assert_memory_equal(bytes, "\1\2\3\4", 4);
+    assert_int_equal(parse_hex(STR_LIT("00ff9aBc"), bytes, 4), 0);
+    assert_memory_equal(bytes, "\x00\xff\x9a\xbc", 4);
+    for (int c = 0; c < 256; c++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF", *at = c == 0 ? NULL : strchr(digits, c);
+        assert_int_equal(parse_hex_digit((char)c), at == NULL ? -1 : (at - digits) % 16);
+        assert_int_equal(parse_is_digit((char)c), c >= '0' && c <= '9');
+    }
+}
+
 static void booleans(void **state)
 {
     (void)state;
@@ -130,6 +148,7 @@ int main(void)
         cmocka_unit_test(integers),
         cmocka_unit_test(durations_and_sizes),
         cmocka_unit_test(digits_of_fixed_length),
+        cmocka_unit_test(hex_of_fixed_length),
         cmocka_unit_test(booleans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
