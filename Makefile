@@ -228,11 +228,12 @@ $(foreach f,$(TOOLS),$(eval $(call program_rules,$(1),build/$(1)/bin/$(basename 
 $(foreach f,$(UNITS),$(eval $(call program_rules,$(1),$(call unit_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),support $(call pure_of,$(word 3,$(subst /, ,$(f)))),-lcmocka,$(CC_$(1)))))
 $(foreach f,$(ORACLES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
-    $(call objects,$(1),$(f) $(if $(filter %.cc,$(f)),$(wildcard tests/oracle/*/*.c))),allocator wire domain core,,$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
+    $(call objects,$(1),$(f) $(if $(filter %.cc,$(f)),$(wildcard tests/oracle/*/*.c))),allocator wire domain core,$(if $(findstring lemon,$(f)),-llemon),$(if $(filter %.cc,$(f)),$(CXX),$(CC_$(1))))))
 $(foreach f,$(HELPERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),wire domain core,,$(CC_$(1)))))
 $(foreach f,$(E2E_SERVICES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
+build/$(1)/bin/oracle/alloc_lemon: build/$(1)/obj/tests/oracle/lemon/networks.o
 $(foreach f,$(BENCHES),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
     $(call objects,$(1),$(f)),$(call services_of,$(f)) daemon io wire domain core,$(MALLOC_$(1)),$(CC_$(1)))))
 $(foreach f,$(FUZZERS),$(eval $(call program_rules,$(1),$(call other_program,$(1),$(f)),\
@@ -321,7 +322,7 @@ fuzz: $(foreach f,$(FUZZERS),$(call other_program,fuzz,$(f)))
 	[ -z "$$failed" ] || { echo "  FAIL $$failed: samples in build/fuzz/crash" >&2; exit 1; }
 
 ALLOC_BENCHES := $(foreach f,$(BENCHES),$(if $(findstring alloc,$(f)),$(f)))
-bench-alloc: $(call other_program,release,$(ALLOC_BENCHES))
+bench-alloc: $(call other_program,release,$(ALLOC_BENCHES) $(filter %/alloc_lemon.cc,$(ORACLES)))
 	$(Q)for program in $^; do $$program; done
 
 bench: $(PROGRAMS:%=build/release/bin/%) $(call other_program,release,$(BENCHES)) bench-alloc
