@@ -183,9 +183,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
                                   const char *version, const char *data, size_t *size, void **state)
 {
     struct exchange *x = *state;
-    if (x == NULL) { // head only. An answer given now would close the connection
-        *state = begin(arg, connection, url, method, version);
-        return *state == NULL ? MHD_NO : MHD_YES;
+    if (x == NULL) { // head only. An answer given now closes the connection: right where the body can't be trusted
+        *state = x = begin(arg, connection, url, method, version);
+        if (x == NULL)
+            return MHD_NO;
+        return x->refused == MHD_HTTP_BAD_REQUEST || x->refused == MHD_HTTP_CONTENT_TOO_LARGE ? refuse(x) : MHD_YES;
     }
     if (x->stage == ANSWERED) // it was suspended
         return queue(x, x->status, take_ptr(x->response), false);
