@@ -31,6 +31,13 @@ static int lost(struct pg *pg, const char *name)
     return -EAGAIN;
 }
 
+/* By itself libpq writes what the server remarks to standard error, where our log is. */
+static void ignore_notice(void *arg, const char *text)
+{
+    (void)arg;
+    (void)text;
+}
+
 /* The server's message may quote a row: only the SQLSTATE and our own name for the statement are kept. */
 static int refused(struct pg *pg, const char *name, const PGresult *result)
 {
@@ -103,6 +110,7 @@ int pg_connect(struct pg *pg)
         return -EAGAIN;
     }
     PQsetErrorVerbosity(pg->connection, PQERRORS_SQLSTATE);
+    PQsetNoticeProcessor(pg->connection, ignore_notice, NULL);
     return 0;
 }
 

@@ -57,7 +57,7 @@ must_check int pg_query(struct pg *pg, const struct pg_statement *statement,
                         int (*each)(void *arg, int columns, const char *const *values), void *arg);
 
 /*
- * BEGIN, the statements, COMMIT, sent together and answered together: one round trip. All or nothing. A statement that
+ * BEGIN and the statements in one round trip, then COMMIT or ROLLBACK: all or nothing. A statement that
  * touched another number of rows than it `want`s is rolled back: -ESTALE, and *which is its index. On -EPROTO *which
  * is the refused one. which may be NULL.
  */
