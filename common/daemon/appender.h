@@ -18,8 +18,8 @@ void appender_close(struct appender **appender);
 
 /*
  * Appends one event; key and value are copied, the partition is the broker's hash of the key. `done` is called exactly
- * once if 0 is returned, from another thread, after some 4 s at the latest: arrived = the broker has it for good; if not,
- * it may have it all the same. -EAGAIN: the queue is full.
+ * once if 0 is returned, from another thread, after some 4 s at the latest: arrived = the broker has it for good; if
+ * not, it may have it all the same. -EAGAIN: the queue is full.
  */
 must_check int appender_send(struct appender *a, enum topic topic, struct str key, struct str value,
                              const struct envelope *envelope, void (*done)(void *arg, bool arrived), void *arg);

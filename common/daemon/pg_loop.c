@@ -115,7 +115,8 @@ static void drop_lost(struct pg_loop *l, size_t place)
     pg_offsets_drop(&l->offsets, place);
 }
 
-/* After a break, or after a transaction that touched somebody else's place: the others go on from where Postgres is. */
+/* After a break, or after a transaction that touched somebody else's place: the others go on from where Postgres
+ * is. */
 static int find_back(struct pg_loop *l)
 {
     size_t lost;
@@ -128,8 +129,8 @@ static int find_back(struct pg_loop *l)
 }
 
 /*
- * Starts or restarts fetching where Postgres says. Only an assignment raises the epochs: a process that comes back after
- * a break may have lost its partitions meanwhile.
+ * Starts or restarts fetching where Postgres says. Only an assignment raises the epochs: a process that comes back
+ * after a break may have lost its partitions meanwhile.
  */
 static int take_up(struct pg_loop *l, bool assigned)
 {

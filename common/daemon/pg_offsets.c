@@ -116,7 +116,8 @@ static int take_current(void *arg, int columns, const char *const *values)
     struct pg_offsets *o = arg;
     size_t i;
     int64_t next;
-    if (columns != 3 || find(o, values[0], values[1], &i) < 0 || parse_int(str_from(values[2]), 0, INT64_MAX, &next) < 0)
+    if (columns != 3 || find(o, values[0], values[1], &i) < 0 ||
+        parse_int(str_from(values[2]), 0, INT64_MAX, &next) < 0)
         return -EPROTO;
     o->places[i].offset = o->committed[i] = next;
     return 0;

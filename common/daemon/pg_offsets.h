@@ -30,8 +30,8 @@ void pg_offsets_disown(struct pg_offsets *o);
  * -ENOMEM. */
 must_check int pg_offsets_claim(struct pg_offsets *o, struct pg *pg);
 
-/* Reads next_off again, after a break: a transaction may stand whose answer was lost. Epochs stay. 0, -EAGAIN, -EPROTO,
- * -ENOMEM. */
+/* Reads next_off again, after a break: a transaction may stand whose answer was lost. Epochs stay. 0, -EAGAIN,
+ * -EPROTO, -ENOMEM. */
 must_check int pg_offsets_refresh(struct pg_offsets *o, struct pg *pg);
 
 /* The record is in the transaction; or the end was reached, control records behind the last record included. */

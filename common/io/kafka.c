@@ -76,7 +76,8 @@ rd_kafka_conf_t *kafka_conf_new(struct kafka_client *client, const struct kafka_
         { "reconnect.backoff.max.ms", "2000" },
         { "log.connection.close", "false" },
         // A broker that was out of the metadata for a moment is forgotten by the library, and a request to it as the
-        // coordinator waits until some broker changes its state (librdkafka issue 5511): the refresh brings that about.
+        // coordinator waits until some broker changes its state (librdkafka issue 5511): the refresh brings that
+        // about.
         { "topic.metadata.refresh.interval.ms", "10000" },
         { "enable.metrics.push", "false" },
     };

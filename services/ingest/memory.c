@@ -13,7 +13,7 @@ int order_compare(const struct order *a, const struct order *b)
 
 static void put_number(struct buf *b, int64_t number)
 {
-    uint64_t n = ((uint64_t)number << 1) ^ (uint64_t)(number >> 63); // sign in the lowest bit
+    uint64_t n = ((uint64_t)number << 1) ^ (number < 0 ? UINT64_MAX : 0); // sign in the lowest bit
     char bytes[10];
     size_t count = 0;
     do {

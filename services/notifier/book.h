@@ -64,7 +64,8 @@ bool book_next_in_state(const struct book *book, enum message_state state, uint3
 
 /* True if a message that failed for this reason is tried again: nothing had left us, or the gateway's code says so. */
 bool book_reason_retries(const char *reason);
-/* True if the refusal was of this message: such attempts are bounded. Others are the gateway's or our account's fault. */
+/* True if the refusal was of this message: such attempts are bounded. Others are the gateway's or our account's
+ * fault. */
 bool book_reason_counts(const char *reason);
 
 #endif

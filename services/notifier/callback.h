@@ -1,7 +1,7 @@
 /*
  * Pure: a status callback of the gateway, taken apart. Every array in it may hold several entries; what is of no
- * interest (other fields, other objects, a status without the id of its message) is passed over. Source: Meta's webhook reference, object
- * whatsapp_business_account, field messages.
+ * interest (other fields, other objects, a status without the id of its message) is passed over. Source: Meta's
+ * webhook reference, object whatsapp_business_account, field messages.
  */
 #ifndef BERBAGI_NOTIFIER_CALLBACK_H
 #define BERBAGI_NOTIFIER_CALLBACK_H

@@ -21,7 +21,8 @@ const struct conf_key notifier_settings[] = {
     { "GATEWAY_TIMEOUT", CONF_DURATION, .fallback = "20s", .min = 100, .max = 120000,
       .doc = "of one request; without an answer by then the message is unknown" },
     { "GATEWAY_PAUSE", CONF_DURATION, .fallback = "15s", .min = 100, .max = 900000,
-      .doc = "how long nothing goes out after the gateway refused our account or stopped answering; doubled up to 15 min" },
+      .doc = "how long nothing goes out after the gateway refused our account or stopped answering; doubled up to 15 "
+             "min" },
     { "GATEWAY_CA_FILE", CONF_FILE, .doc = "certificates that the gateway's must chain to; empty: the system's" },
     { "GATEWAY_ALLOW_HTTP", CONF_BOOL, .fallback = "false", .doc = "plain HTTP, for a stand-in on the same machine" },
     { "GATEWAY_MAX_ATTEMPTS", CONF_INT, .fallback = "10", .min = 1, .max = 1000,

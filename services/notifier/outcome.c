@@ -10,8 +10,8 @@ enum { RETRY_BASE_MS = 4000, RETRY_CAP_MS = 360000, AWAY_MS = 1000, AWAY_CAP_MS 
        THROTTLE_MS = 2000, UNANSWERED_MAX = 5 };
 
 /*
- * Nothing more goes out for a while; then one message goes first. The wait has no jitter: there is one of us. What waits
- * for a connection comes back; what was on the wire when the pause began doesn't lengthen it.
+ * Nothing more goes out for a while; then one message goes first. The wait has no jitter: there is one of us. What
+ * waits for a connection comes back; what was on the wire when the pause began doesn't lengthen it.
  */
 static void pause_gateway(struct notifier *n, int64_t now, int64_t base, int64_t cap, const char *why)
 {

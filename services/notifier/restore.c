@@ -1,4 +1,5 @@
-/* At a start and after an abort: the book is what the log says, and nothing is decided before the log is read to its end. */
+/* At a start and after an abort: the book is what the log says, and nothing is decided before the log is read to its
+ * end. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /*
- * Pure: the key that a message has in its topic (contract, sections 2 to 4). A table's primary key is made of the value's
- * fields, so a record under another key would give two rows of one name in a transaction, which Postgres refuses.
+ * Pure: the key that a message has in its topic (contract, sections 2 to 4). A table's primary key is made of the
+ * value's fields, so a record under another key would give two rows of one name in a transaction, which Postgres
+ * refuses.
  */
 #ifndef BERBAGI_REPORTING_KEYS_H
 #define BERBAGI_REPORTING_KEYS_H

@@ -4,8 +4,8 @@
  *     fuzz_x FILE-OR-FOLDER…
  *
  * Each file is given to the target whole; of a folder, every file in it. The empty input is always tried. The target
- * aborts, or a sanitizer does, where something is wrong; the last line then names the sample. Exit status 2 if a sample
- * can't be read.
+ * aborts, or a sanitizer does, where something is wrong; the last line then names the sample. Exit status 2 if a
+ * sample can't be read.
  */
 #include <dirent.h>
 #include <errno.h>

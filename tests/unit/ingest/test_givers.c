@@ -40,8 +40,8 @@ static void test_own_family(void **state)
     struct world *w = *state;
     assert_int_equal(world_send(w, TOPIC_RAW_ASN, "a", TEST_TIME,
         "{\"regency\":\"1199\",\"ref\":\"ASN-1\",\"nip\":\"199001012015051002\",\"employment\":\"pppk_part_time\","
-        "\"position\":\"staff\",\"unit\":\"OPD-1\",\"nomor_kartu_keluarga\":\"1199010101100002\",\"status\":\"active\","
-        "\"version\":1}"), FATE_ACCEPTED);
+        "\"position\":\"staff\",\"unit\":\"OPD-1\",\"nomor_kartu_keluarga\":\"1199010101100002\","
+        "\"status\":\"active\",\"version\":1}"), FATE_ACCEPTED);
     assert_string_equal(read_asn_event(written(w, 0)).household, family_token(w, 1));
 }
 

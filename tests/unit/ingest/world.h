@@ -259,9 +259,9 @@ static inline enum fate send_donation(struct world *w, const char *id, int64_t t
     if (phone != NULL)
         snprintf(tel, sizeof tel, ",\"phone\":\"%s\",\"consent\":true", phone);
     snprintf(json, sizeof json,
-             "{\"donation\":\"%s\",\"partner\":\"hipmi-uji\",\"partner_name\":\"HIPMI Uji\",\"partner_kind\":\"hipmi\","
-             "\"regency\":\"%d\",\"period\":\"2026-01\",\"packages\":100,\"base_village\":\"%lld\"%s,"
-             "\"state\":\"received\",\"version\":%d}",
+             "{\"donation\":\"%s\",\"partner\":\"hipmi-uji\",\"partner_name\":\"HIPMI Uji\","
+             "\"partner_kind\":\"hipmi\",\"regency\":\"%d\",\"period\":\"2026-01\",\"packages\":100,"
+             "\"base_village\":\"%lld\"%s,\"state\":\"received\",\"version\":%d}",
              donation, regency, (long long)village_in(regency), tel, version);
     return world_send(w, TOPIC_RAW_DONATION, id, time, json);
 }
