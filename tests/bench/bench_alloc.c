@@ -239,7 +239,8 @@ static void nation(void)
         _exit(0);
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
         must(-1, "second process");
-    printf("%-44s %8.1f s (target 15), generation of the data included, two processes\n", "nation, 514 regencies, lambda 5000",
+    printf("%-44s %8.1f s (target 15), processor time of one of two processes, making the data included\n",
+           "nation, 514 regencies, lambda 5000",
            (now_ms() - start) / 1e3);
 }
 
