@@ -14,6 +14,8 @@ import sys
 
 TOPICS = ("registry", "visit", "referral", "tally", "decision", "notification")
 LEFT = {"household": "left", "asn": "moved", "donation": "withdrawn"}
+# BPS, Kabupaten Banyuwangi in figures: year, percent poor, persons.
+POVERTY = ((2021, 8.07, None), (2022, 7.51, None), (2023, 7.34, 119520), (2024, 6.54, 106610), (2025, 6.13, None))
 
 
 def latest(folder):
@@ -69,9 +71,12 @@ def intake(tallies):
     offsets = dict(count(tallies, lambda t: (t["topic"],), [lambda t: t["next"] - t["from"]]))
     records = dict(count(lines, lambda x: (x[0],), [lambda x: fates(x[1])]))
     balance = [[topic, n, records.get(topic, 0), n - records.get(topic, 0)] for topic, n in offsets.items()]
-    codes = [(topic, c["source"], c["type"], code, n) for topic, c in lines for code, n in c["rejected"].items()]
-    return {"intake": rows, "intake_balance": balance,
-            "intake_rejected": count(codes, lambda x: x[:4], [lambda x: x[4]])}
+
+    def codes(field):
+        said = [(topic, c["source"], c["type"], code, n) for topic, c in lines for code, n in c[field].items()]
+        return count(said, lambda x: x[:4], [lambda x: x[4]])
+    return {"intake": rows, "intake_balance": balance, "intake_rejected": codes("rejected"),
+            "intake_warning": codes("warnings")}
 
 
 ROW_MEASURES = [lambda r: r["state"] != "cancelled", lambda r: r["state"] in ("planned", "delivered"),
@@ -131,14 +136,24 @@ def visits(seen, force, households, rows):
 
 def referrals(items):
     cases = {}
-    for r in items:
+    for r in sorted(items, key=lambda r: (r["opened_on"], r["due_on"], r["visit"])):
         if r["state"] == "open":
-            case = (int(r["regency"]), r["household"], r["kind"], r["opened_on"][:7])
-            cases[case] = min(cases.get(case, (r["opened_on"], r["due_on"])), (r["opened_on"], r["due_on"]))
+            cases.setdefault((int(r["regency"]), r["household"], r["kind"], r["opened_on"][:7] + "-01"),
+                             [r["ref"], int(r["village"]), r["opened_on"], r["due_on"]])
     kinds = {}
-    for (regency, _, kind, _), (_, due) in cases.items():
+    for (regency, _, kind, _), (_, _, _, due) in cases.items():
         kinds.setdefault((regency, kind), []).append(due)
-    return {"open_referrals": [list(k) + [len(d), min(d), max(d)] for k, d in kinds.items()]}
+    return {"open_referrals": [list(k) + [len(d), min(d), max(d)] for k, d in kinds.items()],
+            "referral_cases": [list(k) + case for k, case in cases.items()]}
+
+
+def poverty(classes):
+    """The figures of Banyuwangi; the periods stand beside the newest."""
+    periods = count([row for row in classes if row[0] == 3510], lambda row: (row[1],),
+                    [lambda row: row[5], lambda row: row[6]])
+    beside = {POVERTY[-1][0]: periods} if periods else {}
+    return [[3510, year, percent, persons, "BPS", *columns] for year, percent, persons in POVERTY
+            for columns in beside.get(year, [[None] * 3])]
 
 
 def fold(folder):
@@ -151,6 +166,7 @@ def fold(folder):
     result.update(intake(list(state["tally"].values())))
     result.update(visits(list(state["visit"].values()), force, households, rows))
     result.update(referrals(state["referral"].values()))
+    result["poverty_beside_coverage"] = poverty(result["served_by_class"])
     result["messages"] = count(state["notification"].values(),
                                lambda n: (int(n["regency"]), n["period"], n["kind"], n["state"], n["reason"]),
                                [lambda n: 1, lambda n: n["families"]])
