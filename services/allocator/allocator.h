@@ -41,7 +41,8 @@ struct allocator_output {
     const struct plan *plan;      /* or NULL */
 };
 
-/* A certificate that failed: of a cut, which is then refused, or of a state (allocator_check). Lives until the return. */
+/* A certificate that failed: of a cut, which is then refused, or of a state (allocator_check). Lives until the
+ * return. */
 struct allocator_evidence {
     int32_t regency;
     const char *period;

@@ -1,6 +1,6 @@
 /*
- * Memory of one computation: many zeroed arrays, one release. Running out is remembered, not returned at each step: take
- * all arrays of a phase, then look at `failed` once before the first is used.
+ * Memory of one computation: many zeroed arrays, one release. Running out is remembered, not returned at each step:
+ * take all arrays of a phase, then look at `failed` once before the first is used.
  */
 #ifndef BERBAGI_ALLOCATOR_ARENA_H
 #define BERBAGI_ALLOCATOR_ARENA_H

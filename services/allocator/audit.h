@@ -23,7 +23,8 @@ bool audit_waits(const struct audit *a);
 
 /* The next decision that follows, of a trigger at `offset`. 0; -EPROTO: see audit_error(); -ENOMEM. */
 must_check int audit_expected(struct audit *a, const struct allocator_output *output, int64_t offset);
-/* All that follows from the record at `offset` has been told: whatever is given for it and before must have been met. */
+/* All that follows from the record at `offset` has been told: whatever is given for it and before must have been
+ * met. */
 must_check int audit_trigger_done(struct audit *a, int64_t offset);
 
 /* "3510 2026-01 family k1.…: waiting", without what was given. */

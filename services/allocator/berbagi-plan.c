@@ -1,5 +1,6 @@
 /*
- * berbagi-plan: recomputes a registry log's decisions, checks somebody's, or explains one family's. See berbagi-plan(1).
+ * berbagi-plan: recomputes a registry log's decisions, checks somebody's, or explains one family's. See
+ * berbagi-plan(1).
  */
 #include <errno.h>
 #include <getopt.h>
@@ -386,7 +387,8 @@ static void tell_stats(const struct tool *t)
         sum.rows += c->rows;
         sum.commands_ignored += c->commands_ignored;
     }
-    fprintf(stderr, "lines %lld  events %lld  rows %lld  cuts %lld  refused %lld  repairs %lld  commands ignored %lld\n"
+    fprintf(stderr,
+            "lines %lld  events %lld  rows %lld  cuts %lld  refused %lld  repairs %lld  commands ignored %lld\n"
             "reading %.3f s  deciding %.3f s  checking %.3f s\n",
             (long long)t->stats.lines, (long long)t->stats.events, (long long)sum.rows, (long long)sum.cuts,
             (long long)sum.refused, (long long)sum.repairs, (long long)sum.commands_ignored, t->stats.read_s,

@@ -1,4 +1,5 @@
-/* Primal feasibility, reasons, and the order of the proof. Level 1: certify_coverage.c; levels 2-4: certify_prices.c. */
+/* Primal feasibility, reasons, and the order of the proof. Level 1: certify_coverage.c; levels 2-4:
+ * certify_prices.c. */
 #include "services/allocator/certify.h"
 
 #include <errno.h>

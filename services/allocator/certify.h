@@ -1,7 +1,7 @@
 /*
- * The independent checker. It shares no code with the solver: it reads the problem, the plan and the prices, and proves
- * the plan right or names the first rule that is broken. It runs in production after every cut (a cut that fails is
- * refused) and over the whole state after repairs.
+ * The independent checker. It shares no code with the solver: it reads the problem, the plan and the prices, and
+ * proves the plan right or names the first rule that is broken. It runs in production after every cut (a cut that
+ * fails is refused) and over the whole state after repairs.
  */
 #ifndef BERBAGI_ALLOCATOR_CERTIFY_H
 #define BERBAGI_ALLOCATOR_CERTIFY_H

@@ -173,8 +173,8 @@ static int32_t someone_left_out(const struct check *c, int32_t cls, int32_t vill
     const struct alloc_problem *p = c->v->p;
 
     for (int32_t h = 0; h < p->n_households; h++)
-        if (p->households[h].state == ALLOC_OPEN && p->households[h].cls == cls && p->households[h].village == village &&
-            c->v->giver[h] == ALLOC_NONE && !hopeless(c->v, h))
+        if (p->households[h].state == ALLOC_OPEN && p->households[h].cls == cls &&
+            p->households[h].village == village && c->v->giver[h] == ALLOC_NONE && !hopeless(c->v, h))
             return h;
     return ALLOC_NONE;
 }

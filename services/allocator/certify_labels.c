@@ -63,7 +63,8 @@ int64_t certify_metres(const struct certify_view *v, int32_t place, int32_t vill
     return root_of(certify_square(&v->p->villages[place], &v->p->villages[village]));
 }
 
-int64_t certify_type_metres(const struct certify_labels *l, const struct certify_view *v, int32_t type, int32_t village)
+int64_t certify_type_metres(const struct certify_labels *l, const struct certify_view *v, int32_t type,
+                            int32_t village)
 {
     const struct certify_type *t = &l->types[type];
     int64_t first = certify_metres(v, t->place[0], village);
@@ -222,7 +223,8 @@ static void make_cells(struct certify_labels *l, const struct certify_view *v, i
 
         if (*cell < 0) {
             *cell = l->n_cells;
-            add_cell(l, x->village, h, decile, combine(l->place_key[x->village], 0, UINT64_C(16) + p->deciles[decile]));
+            add_cell(l, x->village, h, decile,
+                     combine(l->place_key[x->village], 0, UINT64_C(16) + p->deciles[decile]));
         }
         l->cell_of[h] = *cell;
     }
@@ -268,7 +270,8 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
     return 0;
 }
 
-bool certify_whole_village(const struct certify_labels *l, const struct certify_view *v, int32_t giver, int32_t village)
+bool certify_whole_village(const struct certify_labels *l, const struct certify_view *v, int32_t giver,
+                           int32_t village)
 {
     for (int32_t c = l->first_cell[village]; c >= 0; c = l->next_cell[c])
         if (!certify_fits(v, giver, l->cell_family[c]))

@@ -203,8 +203,8 @@ static int start_of(const struct redeal *d, int32_t type, int32_t village)
 }
 
 /*
- * Places, villages and cells get numbers that ascend in dealing order: places by rank, then each village followed by its
- * cells, named by the first of their families.
+ * Places, villages and cells get numbers that ascend in dealing order: places by rank, then each village followed by
+ * its cells, named by the first of their families.
  */
 static int32_t village_node(const struct redeal *d, int32_t first_family)
 {
@@ -302,7 +302,8 @@ static bool group_by_type(struct redeal *d, struct arena *a, struct buckets *mem
 }
 
 /*
- * Where a type's units go, ascending: direct ones ascend as families do; others know two places, the first and the last.
+ * Where a type's units go, ascending: direct ones ascend as families do; others know two places, the first and the
+ * last.
  */
 static void list_ways(const struct redeal *d, const int32_t *family, int32_t n, struct unit *units)
 {
@@ -316,7 +317,8 @@ static void list_ways(const struct redeal *d, const int32_t *family, int32_t n, 
                 units[at++] = (struct unit){ .to = d->families[family[i]].way };
 }
 
-/* From types to places, or directly to villages and cells: the ways out of a type, in order, take its units in order. */
+/* From types to places, or directly to villages and cells: the ways out of a type, in order, take its units in
+ * order. */
 static void leave_types(struct redeal *d, const struct buckets *members, const struct buckets *plain, int32_t n_types,
                         struct unit *units)
 {

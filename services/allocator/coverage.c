@@ -378,15 +378,17 @@ int coverage_choose(struct coverage *c, struct arena *a, const uint8_t *candidat
         for (int32_t v = 0; v < p->n_villages; v++) {
             int32_t k = cls * p->n_villages + v;
 
-            if (l.start[k + 1] > l.start[k])
-                shares[n++] = (struct share){
-                    .village = v,
-                    .cell = v * cells_per_village(p) + cls / ALLOC_CLASSES_PER_DECILE,
-                    .first = l.start[k],
-                    .n = l.start[k + 1] - l.start[k],
-                    .households = l.households[k],
-                    .served = l.served[k],
-                };
+            if (l.start[k + 1] == l.start[k])
+                continue;
+            shares[n] = (struct share){
+                .village = v,
+                .cell = v * cells_per_village(p) + cls / ALLOC_CLASSES_PER_DECILE,
+                .first = l.start[k],
+                .n = l.start[k + 1] - l.start[k],
+                .households = l.households[k],
+                .served = l.served[k],
+            };
+            n++;
         }
         for (int32_t i = 0; i < n; i++)
             heap[i] = &shares[i];

@@ -1,6 +1,6 @@
 /*
- * The cut: the unique optimum of levels 1-4 (docs/allocation.md) for every ALLOC_OPEN household of a problem. `planned`
- * is not looked at. Deterministic: a function of the problem's content, not of the order of its arrays.
+ * The cut: the unique optimum of levels 1-4 (docs/allocation.md) for every ALLOC_OPEN household of a problem.
+ * `planned` is not looked at. Deterministic: a function of the problem's content, not of the order of its arrays.
  */
 #ifndef BERBAGI_ALLOCATOR_CUT_H
 #define BERBAGI_ALLOCATOR_CUT_H

@@ -212,14 +212,15 @@ int doors_settle(struct changes *c, uint32_t household, bool taken_back)
         settle_at_rest(r, c->period, &next, taken_back);
     else if (row->state == ROW_CANCELLED ? row->reason != door.reason : row->state != ROW_DELIVERED || taken_back)
         cancel(&next, door.reason);
-    return memcmp(&next, row, sizeof(next)) == 0 ? 0 : changes_set(c, &next);
+    return row_equal(&next, row) ? 0 : changes_set(c, &next);
 }
 
 int64_t doors_unmatched(const struct regency *r, uint32_t period, uint32_t household)
 {
     int64_t n = 0;
     bool matched = resolve_row_family(r, &r->periods[period], household) != NO_ID;
-    for (uint32_t next = r->households[household].first_visit; next != 0 && !matched; next = r->visits[next - 1].next) {
+    for (uint32_t next = r->households[household].first_visit; next != 0 && !matched;
+         next = r->visits[next - 1].next) {
         const struct visit_state *v = &r->visits[next - 1];
         n += v->period == period && v->outcome == OUTCOME_DELIVERED;
     }

@@ -16,8 +16,8 @@ struct door {
 void doors_find(const struct regency *r, uint32_t period, uint32_t household, struct door *out);
 
 /*
- * Moves the row of a family to what its visits and its own record say; nothing if it has no row. `taken_back`: the trigger
- * is a visit that used to deliver or cancel; only that undoes a delivery or a cancellation. 0 or -ENOMEM.
+ * Moves the row of a family to what its visits and its own record say; nothing if it has no row. `taken_back`: the
+ * trigger is a visit that used to deliver or cancel; only that undoes a delivery or a cancellation. 0 or -ENOMEM.
  */
 must_check int doors_settle(struct changes *c, uint32_t household, bool taken_back);
 

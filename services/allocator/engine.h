@@ -26,17 +26,18 @@ struct engine {
     const char *error; /* why -EPROTO or -EBADMSG; static text */
 };
 
-/* Puts into e->periods those that are cut and not voided, in the order of their cuts; open ones only, or closed ones too.
- * Returns the count or -ENOMEM. */
+/* Puts into e->periods those that are cut and not voided, in the order of their cuts; open ones only, or closed ones
+ * too. Returns the count or -ENOMEM. */
 must_check int engine_periods(struct engine *e, bool closed_too);
 
-/* Lets the solver repair an open period, publishes what has changed (e->changes) with its plan event. 0 or negative. */
+/* Lets the solver repair an open period, publishes what has changed (e->changes) with its plan event. 0 or
+ * negative. */
 must_check int settle_open(struct engine *e, uint32_t period);
 /* Publishes the changed rows of a closed period. */
 must_check int settle_closed(struct engine *e, uint32_t period);
 
-/* Fills in the figures, checks the balance, publishes e->emit.plan and takes it into the period. -EPROTO: the sums don't
- * balance, which can't be. */
+/* Fills in the figures, checks the balance, publishes e->emit.plan and takes it into the period. -EPROTO: the sums
+ * don't balance, which can't be. */
 must_check int settle_plan(struct engine *e, uint32_t period, bool cut_figures);
 
 /* A period record that is not a tombstone. */

@@ -1,6 +1,6 @@
 /*
- * What goes into a file when a certificate fails: the whole problem with its plan, for whoever has to find out why. Ids
- * are tokens; no personal data.
+ * What goes into a file when a certificate fails: the whole problem with its plan, for whoever has to find out why.
+ * Ids are tokens; no personal data.
  */
 #ifndef BERBAGI_ALLOCATOR_EVIDENCE_H
 #define BERBAGI_ALLOCATOR_EVIDENCE_H

@@ -98,7 +98,8 @@ static void tell_candidates(const struct subject *s)
                 free_units += alloc_left(&s->p->view->givers[g]) - s->p->view->planned[g];
         }
     }
-    buf_printf(s->out, "  may serve it: %lld ASN with quota and %lld donations; %lld donations are earmarked for others\n",
+    buf_printf(s->out,
+               "  may serve it: %lld ASN with quota and %lld donations; %lld donations are earmarked for others\n",
                (long long)asn, (long long)partners, (long long)earmarked);
     if (s->p->view != NULL)
         buf_printf(s->out, "  units of these that nobody has been promised: %lld\n", (long long)free_units);

@@ -71,12 +71,21 @@ int fold_asn(struct regency *r, uint32_t giver, const struct asn *value)
     return 0;
 }
 
+static bool same_earmark(const struct earmark *a, const struct earmark *b)
+{
+    return a->village_count == b->village_count && a->district_count == b->district_count &&
+           a->decile_count == b->decile_count &&
+           memcmp(a->villages, b->villages, (size_t)a->village_count * sizeof(a->villages[0])) == 0 &&
+           memcmp(a->districts, b->districts, (size_t)a->district_count * sizeof(a->districts[0])) == 0 &&
+           memcmp(a->deciles, b->deciles, (size_t)a->decile_count) == 0;
+}
+
 static int set_earmark(struct giver_state *g, const struct earmark *e)
 {
     bool some = e != NULL && (e->village_count > 0 || e->district_count > 0 || e->decile_count > 0);
     if (!some && g->earmark == NULL)
         return 0;
-    if (some && g->earmark != NULL && memcmp(e, g->earmark, sizeof(*e)) == 0)
+    if (some && g->earmark != NULL && same_earmark(e, g->earmark))
         return 0;
     struct earmark *copy = NULL;
     if (some) {

@@ -303,7 +303,8 @@ static enum result handle(struct service_state *s, const struct record *record)
     return RESULT_OK;
 }
 
-static enum result batch(void *self, const struct record *records, enum outcome *outcomes, size_t n, struct output *out)
+static enum result batch(void *self, const struct record *records, enum outcome *outcomes, size_t n,
+                         struct output *out)
 {
     struct service_state *s = self;
     s->output = out;

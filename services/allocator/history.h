@@ -1,6 +1,6 @@
 /*
- * The programme's last cuts before a given one, and what they say about a family: how long it has waited, who its foster
- * parent is. Answered from rows as they stand when it is asked.
+ * The programme's last cuts before a given one, and what they say about a family: how long it has waited, who its
+ * foster parent is. Answered from rows as they stand when it is asked.
  */
 #ifndef BERBAGI_ALLOCATOR_HISTORY_H
 #define BERBAGI_ALLOCATOR_HISTORY_H

@@ -1,6 +1,6 @@
 /*
- * Interned strings: every id a regency has met gets a small number, in order of arrival, that never changes. The ids lie
- * in one array of fixed stride, as the solver wants them.
+ * Interned strings: every id a regency has met gets a small number, in order of arrival, that never changes. The ids
+ * lie in one array of fixed stride, as the solver wants them.
  *
  * Numbers are for memory only: no decision, order or output may depend on them (they depend on the order of events,
  * and a restored state numbers its ids differently).
@@ -40,7 +40,8 @@ static inline const char *ids_text(const struct ids *t, uint32_t id)
 /* Grows *array (elements of `size` bytes) to hold `need`; new elements are zero. 0 or -ENOMEM. */
 must_check int grow_array(void *array, uint32_t *capacity, uint32_t need, size_t size);
 
-/* Strings that change now and then, none of them shared: refs. A place is kept and written over where the new text fits. */
+/* Strings that change now and then, none of them shared: refs. A place is kept and written over where the new text
+ * fits. */
 struct texts {
     char *text;
     uint32_t len, capacity;

@@ -1,12 +1,12 @@
 /*
- * The tree hangs from the root. A thread runs through it, parents before children, so that every subtree is one stretch
- * of it, from its top to `last`; when the tree changes, stretches are cut out and joined, and prices change along one
- * stretch (or along all the rest, if that is shorter: only differences of prices count). The sizes of subtrees find
- * where two paths meet.
+ * The tree hangs from the root. A thread runs through it, parents before children, so that every subtree is one
+ * stretch of it, from its top to `last`; when the tree changes, stretches are cut out and joined, and prices change
+ * along one stretch (or along all the rest, if that is shorter: only differences of prices count). The sizes of
+ * subtrees find where two paths meet.
  *
- * The two parts of the costs are solved one after the other. Once hi is optimal, an arc whose reduced hi is not zero can
- * never carry another amount in an optimum; and pivots on the arcs where it is zero leave all prices in hi as they are. So
- * the second part runs on those few arcs alone, from the tree the first one left.
+ * The two parts of the costs are solved one after the other. Once hi is optimal, an arc whose reduced hi is not zero
+ * can never carry another amount in an optimum; and pivots on the arcs where it is zero leave all prices in hi as they
+ * are. So the second part runs on those few arcs alone, from the tree the first one left.
  *
  * Entering arcs are looked for in blocks of about sqrt(arcs), the arcs being visited in strides
  * so that a block mixes arcs of many nodes (in natural order neighbours are alike and the search goes blind).
@@ -39,7 +39,7 @@ struct simplex {
 
 struct cycle {                      /* what the entering arc closes */
     int32_t entering, join, delta;
-    int32_t out;                    /* the child end of the leaving arc; -1 = the entering arc only changes its bound */
+    int32_t out; /* the child end of the leaving arc; -1 = the entering arc only changes its bound */
     int32_t in, hook;               /* the end of the entering arc in the part that is cut off, and the other end */
 };
 
@@ -88,8 +88,8 @@ static int32_t artificial_arc(struct simplex *s, int32_t u, int32_t amount, int6
 }
 
 /*
- * Threads a tree given by parents: children lists in scratch arrays, walked from the root. Prices in hi on the way, sizes
- * and lasts on the way back. -EINVAL if it does not reach every node.
+ * Threads a tree given by parents: children lists in scratch arrays, walked from the root. Prices in hi on the way,
+ * sizes and lasts on the way back. -EINVAL if it does not reach every node.
  */
 static int thread_tree(struct simplex *s, int32_t *child, int32_t *sibling)
 {
@@ -247,7 +247,9 @@ static struct cycle find_leaving(const struct simplex *s, int32_t entering)
     bool lower = s->state[entering] == AT_LOWER;
     int32_t first = lower ? n->source[entering] : n->target[entering];
     int32_t second = lower ? n->target[entering] : n->source[entering];
-    struct cycle c = { .entering = entering, .join = find_join(t, first, second), .delta = n->cap[entering], .out = -1 };
+    struct cycle c = {
+        .entering = entering, .join = find_join(t, first, second), .delta = n->cap[entering], .out = -1
+    };
 
     for (int32_t u = first; u != c.join; u = t[u].parent) {
         int32_t e = t[u].arc;

@@ -29,8 +29,8 @@ struct netsimplex {
     int32_t *flow;                  /* out, [n_arcs]; in, if there is a start: its flow */
     /*
      * A first tree: [n_nodes] the arc between a node and its parent, -1 = an artificial one to the root, which carries
-     * what the node's other arcs leave. It must span, be strongly feasible (no arc without flow leads down, no full one
-     * up), and arcs outside it must be empty or full. NULL = all nodes hang below the root by artificial arcs.
+     * what the node's other arcs leave. It must span, be strongly feasible (no arc without flow leads down, no full
+     * one up), and arcs outside it must be empty or full. NULL = all nodes hang below the root by artificial arcs.
      */
     int32_t *start;
     /* out, [n_nodes]: the price of a node = cost of its cheapest way to the root; the root's is 0. */
@@ -43,7 +43,8 @@ struct netsimplex {
 /* Arrays for so many nodes and arcs; look at a->failed. Room for the artificial arcs is added. */
 void netsimplex_init(struct netsimplex *n, struct arena *a, int32_t max_nodes, int32_t max_arcs);
 /* Adds an arc and returns its index. Of nodes there are n_nodes; the caller counts. */
-int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, netsimplex_lo lo);
+int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi,
+                       netsimplex_lo lo);
 
 /*
  * Solves. penalty: an amount of hi larger than the hi of any cycle of arcs; it keeps units off the artificial ways.

@@ -187,7 +187,9 @@ static void add_cell(struct network *n, const struct family *family, int32_t pla
     struct network_cell *c = &n->cells[n->n_cells++];
     int32_t v = p->households[family->index].village;
 
-    *c = (struct network_cell){ .village = v, .decile = decile, .own = own ? family->index : ALLOC_NONE, .first = place };
+    *c = (struct network_cell){
+        .village = v, .decile = decile, .own = own ? family->index : ALLOC_NONE, .first = place
+    };
     c->key = own ? tiebreak_key(&n->tiebreak, family->id)
         : tiebreak_mix(n->place_key[v], 0, (uint64_t)TIEBREAK_CELL + p->deciles[decile]);
     n->village_cells[v]++;
@@ -275,7 +277,8 @@ static int build(struct network *n, struct arena *a, const uint8_t *served)
     return ret;
 }
 
-int network_build(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served, bool level2)
+int network_build(struct network *n, struct arena *a, const struct alloc_problem *p, const uint8_t *served,
+                  bool level2)
 {
     *n = (struct network){ .p = p, .level2 = level2, .barred_giver = ALLOC_NONE, .barred_family = ALLOC_NONE };
     return build(n, a, served);

@@ -30,7 +30,7 @@ struct network_cell {
 };
 
 struct network_type {
-    int32_t place[2];               /* places (n_villages, n_villages + 1 = the nowheres), the smaller key first, or -1 */
+    int32_t place[2]; /* places (n_villages, n_villages + 1 = the nowheres), the smaller key first, or -1 */
     int32_t first, n;               /* members in `members` */
     int32_t units, firsts;          /* what is left; first units that level 2 counts */
     int32_t first_arc, more_arc;    /* to the root, -1 = none */

@@ -1,13 +1,13 @@
 /*
- * A good start for the simplex: every foster pair that fits is kept; what demand is left goes to the nearest place with
- * units, nearest pairs of village and place first. The result is a tree as the simplex wants it:
+ * A good start for the simplex: every foster pair that fits is kept; what demand is left goes to the nearest place
+ * with units, nearest pairs of village and place first. The result is a tree as the simplex wants it:
  *
  *   place ──▶ the type it is drawing from ──▶ root; used-up types hang below their place
  *   village ─▶ the place that served its last family; used-up places hang below the village that used them up
  *   what could not be served goes to the root on an artificial arc
  *
- * A type is drawn from by one place only, so that no two ways carry flow in a circle. All arcs without flow lead up and
- * all full ones down: the tree is strongly feasible.
+ * A type is drawn from by one place only, so that no two ways carry flow in a circle. All arcs without flow lead up
+ * and all full ones down: the tree is strongly feasible.
  */
 #include <errno.h>
 

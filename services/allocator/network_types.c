@@ -2,8 +2,8 @@
  * Types: ASN with the same places are interchangeable, except those who must stand alone (docs/allocation.md):
  *   - whoever has an own family among the served: it alone may not go there;
  *   - foster parents of two or more served families, or of one when they have delivered already: which of their pairs
- *     are kept decides whether they, or somebody else of the type, stay without a family (level 2), and more pairs than
- *     units could be kept otherwise;
+ *     are kept decides whether they, or somebody else of the type, stay without a family (level 2), and more pairs
+ *     than units could be kept otherwise;
  *   - partners.
  */
 #include "services/allocator/network.h"
@@ -27,6 +27,7 @@ static void sorted_places(const struct network *n, const struct alloc_giver *g, 
         x = n->p->n_villages + (g->kind == ALLOC_PARTNER);
     if (y == x)
         y = ALLOC_NONE;
+    // cppcheck-suppress arrayIndexThenCheck ; y < x is an order, not a bound
     bool swap = y != ALLOC_NONE &&
         (n->place_key[y] < n->place_key[x] || (n->place_key[y] == n->place_key[x] && y < x));
 
@@ -54,7 +55,7 @@ static int32_t shared_type(struct network *n, struct type_table *table, const st
     int32_t place[2];
 
     sorted_places(n, g, place);
-    uint64_t key = tiebreak_mix((uint64_t)place[0], (uint64_t)(place[1] + 1), TIEBREAK_TYPE);
+    uint64_t key = tiebreak_mix((uint64_t)place[0], (uint64_t)place[1] + 1, TIEBREAK_TYPE);
 
     for (uint32_t i = (uint32_t)key & table->mask;; i = (i + 1) & table->mask) {
         int32_t t = table->slot[i] - 1;
@@ -119,7 +120,8 @@ int network_types(struct network *n, struct arena *a)
     for (int32_t i = 0; i < n->n_givers; i++) {
         int32_t giver = n->givers[i], left;
         const struct alloc_giver *g = &p->givers[giver];
-        bool own = (g->own != ALLOC_NONE && n->cell_of[g->own] >= 0) || giver == n->barred_giver, direct = own || g->earmark != ALLOC_NONE;
+        bool own = (g->own != ALLOC_NONE && n->cell_of[g->own] >= 0) || giver == n->barred_giver,
+             direct = own || g->earmark != ALLOC_NONE;
         bool alone = direct || g->kind == ALLOC_PARTNER || fosters[giver] >= 2 || (fosters[giver] > 0 && g->taken > 0);
         int32_t t = alone ? lone_type(n, giver, direct) : shared_type(n, &table, g);
 

@@ -6,7 +6,8 @@
 
 #include "services/allocator/state.h"
 
-/* What every event has: who, which revision (the next), from what, when, and an empty rest. The digest is the last one. */
+/* What every event has: who, which revision (the next), from what, when, and an empty rest. The digest is the last
+ * one. */
 void plan_event_start(const struct regency *r, uint32_t period, enum plan_trigger trigger, int64_t offset,
                       struct plan *out);
 

@@ -1,9 +1,9 @@
 /*
- * One regency's allocation problem of one period, and its solution: what the state machine hands to the solver and gets
- * back. Plain arrays, no ownership, no I/O. The rule is docs/allocation.md.
+ * One regency's allocation problem of one period, and its solution: what the state machine hands to the solver and
+ * gets back. Plain arrays, no ownership, no I/O. The rule is docs/allocation.md.
  *
- * The problem is a *view that lives on*: the state machine owns the arrays, keeps every index stable for the life of the
- * period and changes entries in place as events come in. The same view serves
+ * The problem is a *view that lives on*: the state machine owns the arrays, keeps every index stable for the life of
+ * the period and changes entries in place as events come in. The same view serves
  *   the cut      cut.h      every target gets a giver or a reason
  *   the repair   repair.h   after an event: names of the entries that changed in, changed pairs out
  *   the checker  certify.h  proves a cut, or the whole state later on
@@ -45,7 +45,7 @@ struct alloc_village {
 enum alloc_kind { ALLOC_ASN = 1, ALLOC_PARTNER };
 
 struct alloc_giver {
-    int32_t quota;                  /* units by the rule, 0 .. ALLOC_MAX_QUOTA; 0 also for who left or is not received */
+    int32_t quota; /* units by the rule, 0 .. ALLOC_MAX_QUOTA; 0 also for who left or is not received */
     int32_t taken;                  /* families it has *delivered* to in this period; may exceed quota */
     int32_t place[2];               /* villages: ASN home and work, partner base in [0]; ALLOC_NONE = not known */
     int32_t own;                    /* household it may never serve (its own family), or ALLOC_NONE */
@@ -62,9 +62,9 @@ struct alloc_earmark {
 };
 
 enum alloc_state {
-    ALLOC_ABSENT,                   /* no target, no row, or a cancelled row: not part of the problem */
-    ALLOC_OPEN,                     /* a target; `planned` says who is to come, if anybody */
-    ALLOC_DELIVERED,                /* frozen; counts for water filling; `planned` = who came, ALLOC_NONE = a giver not known */
+    ALLOC_ABSENT,    /* no target, no row, or a cancelled row: not part of the problem */
+    ALLOC_OPEN,      /* a target; `planned` says who is to come, if anybody */
+    ALLOC_DELIVERED, /* frozen; counts for water filling; `planned` = who came, ALLOC_NONE = a giver not known */
 };
 
 struct alloc_household {
@@ -130,8 +130,8 @@ bool alloc_earmark_fits(const struct alloc_earmark *e, int64_t village, int deci
 /* May giver g serve household h: not its own family, the earmark fits. Quota is not looked at. */
 bool alloc_may_serve(const struct alloc_problem *p, int32_t g, int32_t h);
 /*
- * Metres between a giver and a village: the least chord over its known places; ALLOC_FAR_M for an ASN with none, 0 for a
- * partner with none. What a row's distance_m says.
+ * Metres between a giver and a village: the least chord over its known places; ALLOC_FAR_M for an ASN with none, 0 for
+ * a partner with none. What a row's distance_m says.
  */
 int32_t alloc_distance(const struct alloc_problem *p, int32_t g, int32_t village);
 

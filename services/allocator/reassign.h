@@ -1,6 +1,6 @@
 /*
- * Rules (c) and (d) of a repair: given who is served, change the fewest planned pairs, then least cost by level 3, then
- * the tie-break. One minimum-cost flow in which every giver and every family is a node of its own.
+ * Rules (c) and (d) of a repair: given who is served, change the fewest planned pairs, then least cost by level 3,
+ * then the tie-break. One minimum-cost flow in which every giver and every family is a node of its own.
  *
  * It is solved first with all planned pairs fixed but those that must move; where the number of changes then meets its
  * lower bound, no plan is better. Where it does not (earmarks and own families can ask for a chain of changes), all

@@ -21,14 +21,14 @@ struct registry_record {
 };
 
 /*
- * value.p NULL = tombstone. 0 or more: unknown fields passed over; -EBADMSG with *error filled: the key is none of ours
- * (pointer ""), the value can't be read, or key and value name different things.
+ * value.p NULL = tombstone. 0 or more: unknown fields passed over; -EBADMSG with *error filled: the key is none of
+ * ours (pointer ""), the value can't be read, or key and value name different things.
  */
 must_check int registry_record_decode(struct str key, struct str value, int64_t offset, int64_t time,
                                       struct registry_record *out, struct reject *error);
 
-/* The same for the decisions, at a restore: hands a row or plan event to allocator_restore_*. A value that can't be read
- * is -EBADMSG as above; other failures are allocator_restore_*'s. */
+/* The same for the decisions, at a restore: hands a row or plan event to allocator_restore_*. A value that can't be
+ * read is -EBADMSG as above; other failures are allocator_restore_*'s. */
 must_check int decision_record_restore(struct allocator *a, struct str key, struct str value, struct reject *error);
 
 #endif

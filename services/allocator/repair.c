@@ -114,8 +114,8 @@ static int update(struct repair *r, const struct alloc_problem *p, const int32_t
 }
 
 /*
- * Families that need a decision: strays, and all of a giver with more families than units (who of them stays is decided
- * together with the rest).
+ * Families that need a decision: strays, and all of a giver with more families than units (who of them stays is
+ * decided together with the rest).
  */
 static int find_loose(struct cache *c, struct repair_choice *choice)
 {

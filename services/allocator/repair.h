@@ -1,10 +1,11 @@
 /*
- * Repairs: after an event, the plan that (a) keeps planned families served, (b) gives left units to unserved targets by
- * level 1, (c) changes the fewest planned pairs, (d) costs least by levels 3 and 4. Exact. Delivered rows are untouched.
+ * Repairs: after an event, the plan that (a) keeps planned families served, (b) gives left units to unserved targets
+ * by level 1, (c) changes the fewest planned pairs, (d) costs least by levels 3 and 4. Exact. Delivered rows are
+ * untouched.
  *
  * Use: repair_load once after a cut or a restore; then per registry event change the problem's entries in place and
- * call repair_run with the indices that changed (new entries too; arrays may have grown or moved: the problem struct is
- * read anew). Write the answer into `planned` of the households it names before the next run (repair_run knows that
+ * call repair_run with the indices that changed (new entries too; arrays may have grown or moved: the problem struct
+ * is read anew). Write the answer into `planned` of the households it names before the next run (repair_run knows that
  * it will stand there; no need to name them as changed again).
  */
 #ifndef BERBAGI_ALLOCATOR_REPAIR_H

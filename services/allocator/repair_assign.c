@@ -1,7 +1,7 @@
 /*
- * Of a family's possible givers only the best few matter: with n families, somebody's giver outside the best ones with n
- * units together could always be exchanged for one of these that is free. So each family proposes its best givers, and
- * the assignment among them is solved by the Hungarian method (Kuhn 1955, in the shortest path form of Jonker and
+ * Of a family's possible givers only the best few matter: with n families, somebody's giver outside the best ones with
+ * n units together could always be exchanged for one of these that is free. So each family proposes its best givers,
+ * and the assignment among them is solved by the Hungarian method (Kuhn 1955, in the shortest path form of Jonker and
  * Volgenant), in exact integers.
  */
 #include "services/allocator/repair_assign.h"

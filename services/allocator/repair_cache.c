@@ -131,7 +131,9 @@ void cache_remove_household(struct cache *c, int32_t h)
     if (x->state == ALLOC_OPEN)
         unlist(c, h);
     count_household(c, h, -1);
-    *x = (struct cache_household){ .state = ALLOC_ABSENT, .planned = ALLOC_NONE, .stray = x->stray, .ticket = x->ticket };
+    *x = (struct cache_household){
+        .state = ALLOC_ABSENT, .planned = ALLOC_NONE, .stray = x->stray, .ticket = x->ticket
+    };
 }
 
 void cache_add_household(struct cache *c, int32_t h)
@@ -384,8 +386,8 @@ int cache_load(struct cache *c, const struct alloc_problem *p)
     for (int32_t cell = 0; cell < c->n_cells; cell++) {
         c->fits[cell] = 1;
         for (int32_t e = 0; e < p->n_earmarks; e++)
-            c->fits[(size_t)(e + 1) * (size_t)c->n_cells + (size_t)cell] =
-                alloc_earmark_fits(&p->earmarks[e], p->villages[cell / p->n_deciles].id, p->deciles[cell % p->n_deciles]);
+            c->fits[(size_t)(e + 1) * (size_t)c->n_cells + (size_t)cell] = alloc_earmark_fits(
+                &p->earmarks[e], p->villages[cell / p->n_deciles].id, p->deciles[cell % p->n_deciles]);
     }
     for (int32_t g = 0; g < c->max_givers; g++)
         c->giver[g] = (struct cache_giver){ .first = -1, .own = ALLOC_NONE, .earmark = ALLOC_NONE,

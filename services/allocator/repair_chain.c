@@ -21,8 +21,8 @@ static bool is_owned(const struct cache *c, int32_t h)
 
 /*
  * Every way of one change: giver g leaves `other` and comes to the household, the best free giver comes to `other`.
- * Families of one cell cost a plain giver the same, so the best one is looked for once per cell, and again only where an
- * own family or a foster parent makes a difference.
+ * Families of one cell cost a plain giver the same, so the best one is looked for once per cell, and again only where
+ * an own family or a foster parent makes a difference.
  */
 int repair_chain(struct cache *c, int32_t household, struct repair_chain *ret)
 {

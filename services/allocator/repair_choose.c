@@ -1,7 +1,7 @@
 /*
- * The matroid of level 1 (coverage.h), one family at a time: a planned family without a giver is added if it can be; if
- * not, the least needy planned family whose place it could take (or it itself) is lost. Then units that are left go to
- * waiting families in the order of level 1.
+ * The matroid of level 1 (coverage.h), one family at a time: a planned family without a giver is added if it can be;
+ * if not, the least needy planned family whose place it could take (or it itself) is lost. Then units that are left go
+ * to waiting families in the order of level 1.
  */
 #include "services/allocator/repair_choose.h"
 

@@ -16,8 +16,8 @@ struct names {
 static void sort_families(const struct alloc_problem *p, int32_t *family, int32_t n)
 {
     for (int32_t i = 1; i < n; i++)
-        for (int32_t k = i; k > 0 && strcmp(alloc_household_id(p, family[k]), alloc_household_id(p, family[k - 1])) < 0;
-             k--) {
+        for (int32_t k = i;
+             k > 0 && strcmp(alloc_household_id(p, family[k]), alloc_household_id(p, family[k - 1])) < 0; k--) {
             int32_t t = family[k];
 
             family[k] = family[k - 1];

@@ -27,7 +27,8 @@ struct row *resolve_live_row(const struct plan_state *p, uint32_t household);
  */
 uint32_t resolve_row_family(const struct regency *r, const struct plan_state *p, uint32_t household);
 
-/* The ids that could stand for one family: itself first, its former ids, its successors. Distinct; returns how many. */
+/* The ids that could stand for one family: itself first, its former ids, its successors. Distinct; returns how
+ * many. */
 enum { MAX_FAMILY_IDS = 2 * MAX_HOPS + 1 };
 int resolve_family_ids(const struct regency *r, uint32_t household, uint32_t out[MAX_FAMILY_IDS]);
 

@@ -14,7 +14,8 @@ static int64_t cost_of(const struct alloc_problem *p, int32_t h, int32_t giver)
         (giver == x->foster && p->givers[giver].kind == ALLOC_ASN && p->lambda_m > 0 ? p->lambda_m : 0);
 }
 
-static int solve_without(struct arena *a, const struct alloc_problem *p, int32_t h, const uint8_t *served, int32_t *giver)
+static int solve_without(struct arena *a, const struct alloc_problem *p, int32_t h, const uint8_t *served,
+                         int32_t *giver)
 {
     struct network n;
     int ret = network_build_without(&n, a, p, served, p->households[h].planned, h);

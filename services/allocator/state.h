@@ -2,8 +2,8 @@
  * The state of one regency: what the registry and the decisions say now.
  *
  * Two kinds of field. *Facts* are a function of the latest value per key of the registry and of the decisions, and of
- * nothing else; restore.c sets them from those values, the rules move them along. *Derived* fields (marked so) are sums
- * and links over facts, kept so that one event costs little; the tests compute them anew after every event.
+ * nothing else; restore.c sets them from those values, the rules move them along. *Derived* fields (marked so) are
+ * sums and links over facts, kept so that one event costs little; the tests compute them anew after every event.
  *
  * Families, givers, periods and visits are numbered by ids.h; a number indexes the array of the same name. Arrays grow
  * with the numbers, so an element exists for whoever was ever named, known to the registry or not.
@@ -78,6 +78,14 @@ struct row {
     uint16_t place;       /* of the family when the row began */
     uint16_t decile : 4, band : 2, waiting : 2, state : 3, reason : 4;
 };
+
+/* Field by field: a bit of the last word means nothing. */
+static inline bool row_equal(const struct row *a, const struct row *b)
+{
+    return a->household == b->household && a->giver == b->giver && a->distance_m == b->distance_m &&
+           a->revision == b->revision && a->place == b->place && a->decile == b->decile && a->band == b->band &&
+           a->waiting == b->waiting && a->state == b->state && a->reason == b->reason;
+}
 
 /* What a cut froze: plan_rule without its bounded ladder. */
 struct rule {

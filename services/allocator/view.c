@@ -235,7 +235,8 @@ int view_rows_changed(struct regency *r, uint32_t period)
             continue;
         struct alloc_household before = p->view->households[row->household];
         set_household(r, p, row);
-        if (before.planned != p->view->households[row->household].planned && mark_household(p->view, row->household) != 0)
+        if (before.planned != p->view->households[row->household].planned &&
+            mark_household(p->view, row->household) != 0)
             return -ENOMEM;
         int error = view_foster_changed(r, period, &history, row->household);
         if (error != 0)

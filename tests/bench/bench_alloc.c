@@ -76,8 +76,8 @@ static void time_cut(struct synthetic *s, struct alloc_solution *plan, const cha
         served += plan->giver[h] != ALLOC_NONE;
         kept += plan->giver[h] != ALLOC_NONE && plan->giver[h] == s->households[h].foster;
     }
-    printf("%-44s %8.1f ms (target %.0f)   certificate %5.1f ms (target 3)   peak +%ld MB   %d served, %d kept\n", name,
-           median(cut), target, median(check), (peak_kb() - before) / 1024, served, kept);
+    printf("%-44s %8.1f ms (target %.0f)   certificate %5.1f ms (target 3)   peak +%ld MB   %d served, %d kept\n",
+           name, median(cut), target, median(check), (peak_kb() - before) / 1024, served, kept);
 }
 
 static void banyuwangi(void)
@@ -122,7 +122,8 @@ static int by_ms(const void *a, const void *b)
 /* One event of the field: somebody is not found, a giver leaves or gets one more or less, a family comes. */
 static void field_event(struct synthetic *s, int32_t *household, int32_t *giver)
 {
-    int32_t h = synthetic_pick(s, s->p.n_households), g = synthetic_pick(s, s->p.n_givers), kind = synthetic_pick(s, 6);
+    int32_t h = synthetic_pick(s, s->p.n_households), g = synthetic_pick(s, s->p.n_givers),
+            kind = synthetic_pick(s, 6);
     struct alloc_household *x = &s->households[h];
 
     *household = *giver = ALLOC_NONE;
@@ -191,7 +192,8 @@ static void repairs(bool surplus)
         exit(1);
     }
     qsort(ms, EVENTS, sizeof(*ms), by_ms);
-    printf("%-44s load %.1f ms (target 100), event p50 %.0f us, p99 %.0f us (target 500), max %.0f us, %ld pairs changed\n",
+    printf("%-44s load %.1f ms (target 100), event p50 %.0f us, p99 %.0f us (target 500), max %.0f us, %ld pairs "
+           "changed\n",
            surplus ? "repairs, surplus" : "repairs, shortage", load, ms[EVENTS / 2] * 1e3, ms[EVENTS * 99 / 100] * 1e3,
            ms[EVENTS - 1] * 1e3, (long)changed);
     repair_free(repair);

@@ -1,7 +1,7 @@
 /*
- * Synthetic regencies for the benchmark and the comparison with LEMON. Everything is invented; only proportions are meant
- * to be like a real regency's: givers who live anywhere and work in a few towns, quotas by rank, a few donations, some
- * with an earmark, some givers whose own family is among the poor.
+ * Synthetic regencies for the benchmark and the comparison with LEMON. Everything is invented; only proportions are
+ * meant to be like a real regency's: givers who live anywhere and work in a few towns, quotas by rank, a few
+ * donations, some with an earmark, some givers whose own family is among the poor.
  */
 #ifndef BERBAGI_TESTS_SYNTHETIC_H
 #define BERBAGI_TESTS_SYNTHETIC_H
@@ -116,13 +116,14 @@ static inline void synthetic_make(struct synthetic *s, const struct synthetic_si
 
         s->earmark_village[e] = village;
         s->earmark_district[e] = (int32_t)(village / 10000);
-        s->earmarks[e] = (struct alloc_earmark){ &s->earmark_village[e], &s->earmark_district[e], e % 3 == 0, e % 3 == 1,
-                                                 (uint16_t)(e % 3 == 2 ? 2 : 0) };
+        s->earmarks[e] = (struct alloc_earmark){ &s->earmark_village[e], &s->earmark_district[e], e % 3 == 0,
+                                                 e % 3 == 1, (uint16_t)(e % 3 == 2 ? 2 : 0) };
     }
     synthetic_givers(s, size);
     for (int32_t h = 0; h < size->families; h++) {
         // Half the families live in half the villages, the rest thinly.
-        int32_t v = synthetic_pick(s, 2) ? synthetic_pick(s, size->villages) : synthetic_pick(s, size->villages / 2 + 1);
+        int32_t v =
+            synthetic_pick(s, 2) ? synthetic_pick(s, size->villages) : synthetic_pick(s, size->villages / 2 + 1);
 
         s->households[h] = (struct alloc_household){
             .village = v, .foster = ALLOC_NONE, .planned = ALLOC_NONE, .state = ALLOC_OPEN,

@@ -1,8 +1,9 @@
 /*
- * Cuts of random small instances against the naive solution at the level of persons: the same families served, the same
- * reasons, the same cost on every level, certified.
+ * Cuts of random small instances against the naive solution at the level of persons: the same families served, the
+ * same reasons, the same cost on every level, certified.
  *
- *   alloc_cut [instances [first]]        default 50000 from 1, 3000 with BERBAGI_QUICK set; exit 1 at the first difference, with its number
+ *   alloc_cut [instances [first]]        default 50000 from 1, 3000 with BERBAGI_QUICK set; exit 1 at the first
+ *   difference, with its number
  */
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
@@ -24,7 +25,8 @@ static struct cost cost_of_plan(const struct alloc_problem *p, const struct labe
             load[giver[h]]++;
         }
     for (int32_t g = 0; g < p->n_givers; g++)
-        sum.idle += p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && p->givers[g].quota > 0 && load[g] == 0;
+        sum.idle +=
+            p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && p->givers[g].quota > 0 && load[g] == 0;
     return sum;
 }
 
@@ -35,7 +37,8 @@ static const char *valid(const struct alloc_problem *p, const struct alloc_solut
     for (int32_t h = 0; h < p->n_households; h++) {
         if ((s->giver[h] != ALLOC_NONE) != served[h])
             return "served";
-        if (served[h] && (!person_fits(p, s->giver[h], h) || ++load[s->giver[h]] > person_left(&p->givers[s->giver[h]])))
+        if (served[h] &&
+            (!person_fits(p, s->giver[h], h) || ++load[s->giver[h]] > person_left(&p->givers[s->giver[h]])))
             return "feasible";
         bool open = p->households[h].state == ALLOC_OPEN;
 
@@ -86,7 +89,10 @@ static const char *try_instance(uint64_t number)
 int main(int argc, char **argv)
 {
     const char *quick = getenv("BERBAGI_QUICK");
-    uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : quick != NULL ? 3000 : 50000, first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    uint64_t n = argc > 1        ? strtoull(argv[1], NULL, 10)
+                 : quick != NULL ? 3000
+                                 : 50000,
+             first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
 
     for (uint64_t i = first; i < first + n; i++) {
         const char *wrong = try_instance(i);

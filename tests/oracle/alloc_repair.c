@@ -3,7 +3,8 @@
  * families served, the fewest changed pairs, the least cost on every level; the cached way, the plain way and the way
  * with all pairs free give the same plan.
  *
- *   alloc_repair [instances [first]]     default 50000 from 1, 2000 with BERBAGI_QUICK set; exit 1 at the first difference, with its number
+ *   alloc_repair [instances [first]]     default 50000 from 1, 2000 with BERBAGI_QUICK set; exit 1 at the first
+ *   difference, with its number
  */
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
@@ -205,7 +206,10 @@ static const char *try_instance(uint64_t number, struct repair *repair)
 int main(int argc, char **argv)
 {
     const char *quick = getenv("BERBAGI_QUICK");
-    uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : quick != NULL ? 2000 : 50000, first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    uint64_t n = argc > 1        ? strtoull(argv[1], NULL, 10)
+                 : quick != NULL ? 2000
+                                 : 50000,
+             first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     struct repair *repair;
 
     if (repair_new(&repair) < 0)

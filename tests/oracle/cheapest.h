@@ -61,8 +61,8 @@ static inline struct cost cheapest(const struct alloc_problem *p, const bool *se
         size_t unit = 1;
 
         for (int32_t g = 0; g < p->n_givers; unit *= (size_t)radix[g++])
-            now[s].idle += count_idle && p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 && person_left(&p->givers[g]) > 0 &&
-                s / unit % (size_t)radix[g] == 0;
+            now[s].idle += count_idle && p->givers[g].kind == ALLOC_ASN && p->givers[g].taken == 0 &&
+                           person_left(&p->givers[g]) > 0 && s / unit % (size_t)radix[g] == 0;
         if (cost_compare(now[s], best) < 0)
             best = now[s];
     }

@@ -132,7 +132,8 @@ static inline int32_t next_village(const struct alloc_problem *p, const struct t
 }
 
 /* Level 1 over the candidates, on top of a matching that must stay served. */
-static inline void person_level1(const struct alloc_problem *p, struct matching *m, const bool *candidate, bool *served)
+static inline void person_level1(const struct alloc_problem *p, struct matching *m, const bool *candidate,
+                                 bool *served)
 {
     struct tiebreak t;
 

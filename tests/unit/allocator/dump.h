@@ -106,7 +106,8 @@ static inline void dump_view(const struct regency *r, const struct plan_state *p
         const struct alloc_household *h = &v->households[order[i]];
         if (order[i] < (uint32_t)v->problem.n_households && h->state != ALLOC_ABSENT)
             buf_printf(out, "  view %s state %d class %d at %lld planned %s foster %s\n", household_token(r, order[i]),
-                       h->state, h->cls, dump_place(r, h->village), dump_index(r, h->planned), dump_index(r, h->foster));
+                       h->state, h->cls, dump_place(r, h->village), dump_index(r, h->planned),
+                       dump_index(r, h->foster));
     }
     uint32_t *givers cleanup(free_ptr) = dump_order(&r->giver_ids);
     for (uint32_t i = 0; i < r->giver_ids.count; i++) {

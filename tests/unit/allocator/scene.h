@@ -171,8 +171,9 @@ static inline const struct assignment *row_of(const struct world *w, const char 
 }
 
 /* who: "" = nobody. */
-static inline void expect_row_at(const struct world *w, const char *period, const char *household, enum row_state state,
-                                 enum row_reason reason, const char *who, const char *file, int line)
+static inline void expect_row_at(const struct world *w, const char *period, const char *household,
+                                 enum row_state state, enum row_reason reason, const char *who, const char *file,
+                                 int line)
 {
     const struct assignment *row = row_of(w, period, household);
     if (row == NULL)
@@ -183,7 +184,7 @@ static inline void expect_row_at(const struct world *w, const char *period, cons
     _assert_true(row != NULL && row->state == state && row->reason == reason && strcmp(row->giver.id, who) == 0,
                  "row as expected", file, line);
 }
-#define expect_row(w, period, household, state, reason, who)                                                           \
+#define expect_row(w, period, household, state, reason, who)                                                          \
     expect_row_at(w, period, household, state, reason, who, __FILE__, __LINE__)
 
 /* What the last event published: so many rows, and this plan event (TRIGGER_NONE: none). */

@@ -74,7 +74,8 @@ static bool serve_another(struct plan *plan, uint64_t *r, bool same_village)
     for (int32_t b = 0; a >= 0 && b < plan->x.p.n_households; b++) {
         const struct alloc_household *x = &plan->x.households[a], *y = &plan->x.households[b];
 
-        if (y->state != ALLOC_OPEN || plan->s.giver[b] >= 0 || x->cls != y->cls || (x->village == y->village) != same_village)
+        if (y->state != ALLOC_OPEN || plan->s.giver[b] >= 0 || x->cls != y->cls ||
+            (x->village == y->village) != same_village)
             continue;
         plan->s.giver[b] = plan->s.giver[a];
         plan->s.giver[a] = ALLOC_NONE;
@@ -263,12 +264,23 @@ static const struct {
     const char *name;
     mutation *apply;
 } mutations[] = {
-    { "givers swapped", swap_givers }, { "the next in the lottery served", serve_next_in_lottery },
-    { "a village starved", starve_village }, { "a giver idled", idle_giver }, { "own family", own_family },
-    { "quota exceeded by one", exceed_quota }, { "earmark ignored", ignore_earmark }, { "row dropped", drop_row },
-    { "wrong reason", wrong_reason }, { "no target served", serve_no_target }, { "unknown giver", unknown_giver },
-    { "price off by one", price_off_by_one }, { "weights too small", weak_weights }, { "wrong lambda", wrong_lambda },
-    { "wrong waiting", wrong_waiting }, { "wrong foster parent", wrong_foster_parent }, { "seed changed", changed_seed },
+    { "givers swapped", swap_givers },
+    { "the next in the lottery served", serve_next_in_lottery },
+    { "a village starved", starve_village },
+    { "a giver idled", idle_giver },
+    { "own family", own_family },
+    { "quota exceeded by one", exceed_quota },
+    { "earmark ignored", ignore_earmark },
+    { "row dropped", drop_row },
+    { "wrong reason", wrong_reason },
+    { "no target served", serve_no_target },
+    { "unknown giver", unknown_giver },
+    { "price off by one", price_off_by_one },
+    { "weights too small", weak_weights },
+    { "wrong lambda", wrong_lambda },
+    { "wrong waiting", wrong_waiting },
+    { "wrong foster parent", wrong_foster_parent },
+    { "seed changed", changed_seed },
     { "quota changed", changed_quota },
 };
 

@@ -1,6 +1,6 @@
 /*
- * What must not matter does not matter, and what must help helps: relations between plans of related problems, where no
- * oracle is needed.
+ * What must not matter does not matter, and what must help helps: relations between plans of related problems, where
+ * no oracle is needed.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -271,8 +271,8 @@ static void test_figures(void **state)
         // 20 families in the first village, 40 in the second; 10 and 30 of them served.
         int32_t village = i >= 20;
 
-        households[i] = (struct alloc_household){ village, i % 2 ? 0 : ALLOC_NONE, i < 10 || i >= 30 ? 0 : ALLOC_NONE, 0,
-                                                  ALLOC_OPEN };
+        households[i] = (struct alloc_household){ village, i % 2 ? 0 : ALLOC_NONE, i < 10 || i >= 30 ? 0 : ALLOC_NONE,
+                                                  0, ALLOC_OPEN };
         snprintf(ids[i], ID_SIZE, "k1.test%d", i);
     }
     x.p.households = households;

@@ -116,7 +116,12 @@ static inline int world_apply(struct world *w, enum registry_type type, const ch
 {
     const struct allocator_sink sink = { .event = world_sink_event, .evidence = world_sink_evidence, .arg = w };
     struct allocator_event event = {
-        .type = type, .regency = WORLD_REGENCY, .id = id, .value = value, .offset = ++w->offset, .time = 1000 * w->offset,
+        .type = type,
+        .regency = WORLD_REGENCY,
+        .id = id,
+        .value = value,
+        .offset = ++w->offset,
+        .time = 1000 * w->offset,
     };
     w->n_event_rows = w->n_event_plans = w->n_event = 0;
     int error = allocator_apply(w->live, &event, &sink);
@@ -252,7 +257,8 @@ static inline void world_dump(struct allocator *a, struct buf *out)
     assert(out->error == 0);
 }
 
-/* Rows of one event: ascending, each followed by the plan event of its period; revisions and digests in their chains. */
+/* Rows of one event: ascending, each followed by the plan event of its period; revisions and digests in their
+ * chains. */
 static inline void world_check_outputs(const struct world *w)
 {
     for (int i = 0; i < w->n_event_plans; i++) {
