@@ -103,7 +103,7 @@ class World:
         self.relays = []
         self.sent = []  # (topic, partition, text), in the order of publication
         create_topics(kafka.bootstrap, self.prefix, PARTITIONS)
-        self.producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 5})
+        self.producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 5, "enable.idempotence": True})
 
     def send(self, count=0, texts=None, topic=None, partition=None):
         """Publishes `count` plain records over all partitions, or these texts; returns when they are there."""
