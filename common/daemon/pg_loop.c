@@ -28,6 +28,7 @@ struct pg_loop {
     struct reject *rejects;
     size_t batch_records;
     bool paused;
+    bool unanswered; /* Kafka left a question of ours open: it is not up before one is answered */
     uint32_t failures; /* of Postgres, in a row */
     int64_t retry_at;
 };
@@ -45,6 +46,13 @@ static void step_back(struct pg_loop *l)
     l->paused = true;
     uint64_t random = (uint64_t)clock_mono_us() * UINT64_C(0x9E3779B97F4A7C15);
     l->retry_at = clock_mono_ms() + RETRY_BASE_MS + backoff_ms(l->failures++, random, RETRY_BASE_MS, RETRY_CAP_MS);
+}
+
+static void kafka_silent(struct pg_loop *l, const char *why)
+{
+    l->unanswered = true;
+    dependency_down(l->kafka, why);
+    step_back(l);
 }
 
 static int postgres_away(struct pg_loop *l)
@@ -93,15 +101,14 @@ static int start_fetching(struct pg_loop *l)
     for (size_t i = 0; i < l->offsets.count && error == 0; i++)
         error = bound_place(l, &l->offsets.places[i]);
     if (error == -EAGAIN) {
-        dependency_down(l->kafka, "no answer");
-        step_back(l);
+        kafka_silent(l, "no answer");
     }
     if (error < 0)
         return error;
     if (kafka_consumer_assign(l->consumer, l->offsets.places, l->offsets.count) < 0)
         return fatal("consumer_failed", kafka_consumer_why(l->consumer));
     kafka_consumer_resume(l->consumer, l->offsets.places, l->offsets.count);
-    l->paused = false;
+    l->paused = l->unanswered = false;
     l->failures = 0;
     daemon_assigned(l->daemon, true);
     return 0;
@@ -208,6 +215,7 @@ static int handle_batch(struct pg_loop *l, const struct kafka_batch *batch)
         return 0;
     int error = write_batch(l, batch);
     if (error == 0) {
+        l->unanswered = false;
         pg_offsets_commit(&l->offsets);
         if (l->handler->committed != NULL)
             l->handler->committed(l->self, batch->count);
@@ -220,8 +228,7 @@ static int handle_batch(struct pg_loop *l, const struct kafka_batch *batch)
     else if (error == -EAGAIN)
         error = postgres_away(l);
     else if (error == -EBUSY) {
-        dependency_down(l->kafka, "rejected records can't be set aside");
-        step_back(l);
+        kafka_silent(l, "rejected records can't be set aside");
         return 0;
     }
     return error == -EAGAIN ? 0 : error;
@@ -231,7 +238,7 @@ static void notice_kafka(struct pg_loop *l)
 {
     if (kafka_consumer_away(l->consumer) && !kafka_consumer_probe(l->consumer, 1000))
         dependency_down(l->kafka, kafka_consumer_why(l->consumer));
-    else
+    else if (!l->unanswered)
         dependency_up(l->kafka);
 }
 
