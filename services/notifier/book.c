@@ -19,6 +19,8 @@ enum {
     ID_KEY = 32
 };
 
+enum { RESTORED_WAIT_MS = 6000 };
+
 struct giver_entry {
     struct contact contact; /* giver and regency always; the rest if has_contact */
     bool has_contact;
@@ -242,10 +244,11 @@ static bool undecided(const struct pair_entry *pair)
            (pair->state == MESSAGE_FAILED && !pair->taken && book_reason_retries(pair->reason));
 }
 
+/* Not a refused message: it waits for its time, whatever else is learnt meanwhile. */
 static int wake(struct book *book, uint32_t index, int64_t now)
 {
     struct pair_entry *pair = pair_at(book, index);
-    if (!undecided(pair) || pair->due <= now)
+    if (pair->state == MESSAGE_FAILED || !undecided(pair) || pair->due <= now)
         return 0;
     return book_later(book, index, now);
 }
@@ -384,7 +387,10 @@ int book_notification(struct book *book, const struct notification *m, int64_t n
     entry->families = m->families;
     entry->taken = entry->taken || m->gateway_id[0] != '\0';
     memcpy(entry->reason, m->reason, sizeof(entry->reason));
-    return m->state == MESSAGE_FAILED ? wake(book, pair, now) : 0;
+    if (entry->state != MESSAGE_FAILED || !undecided(entry))
+        return 0;
+    /* How long it has waited is forgotten; the gateway wants six seconds between two messages to one number. */
+    return book_later(book, pair, now + (book_reason_counts(m->reason) ? RESTORED_WAIT_MS : 0));
 }
 
 bool book_due(struct book *book, int64_t now, uint32_t *out)
@@ -475,9 +481,12 @@ bool book_advance(struct book *book, uint32_t index, int32_t attempt, enum messa
     return true;
 }
 
-void book_taken(struct book *book, uint32_t pair)
+bool book_taken(struct book *book, uint32_t index)
 {
-    pair_at(book, pair)->taken = true;
+    struct pair_entry *pair = pair_at(book, index);
+    bool news = !pair->taken && pair->state == MESSAGE_FAILED;
+    pair->taken = true;
+    return news;
 }
 
 bool book_next_in_state(const struct book *book, enum message_state state, uint32_t *at, uint32_t *pair)

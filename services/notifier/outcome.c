@@ -171,10 +171,13 @@ int notifier_status(struct notifier *n, const struct gateway_status *status, str
         return 0;
     if (status->code > 0)
         answer_reason(status->code, reason);
-    book_taken(n->book, pair);
-    if (!book_advance(n->book, pair, attempt, state, reason))
+    /* A refusal that the gateway itself belies stays one, but its record gets the gateway's id: a restart must know. */
+    bool belied = book_taken(n->book, pair);
+    bool advanced = book_advance(n->book, pair, attempt, state, reason);
+    if (advanced || belied)
+        notifier_publish(n, out, pair, status->gateway_id, status->at);
+    if (!advanced)
         return 0;
-    notifier_publish(n, out, pair, status->gateway_id, status->at);
     bool bad_number = state == MESSAGE_FAILED && answer_of_code(status->code, false, 0) == VERDICT_NO_NUMBER;
     return bad_number ? suppress_number(n, pair, out) : 0;
 }

@@ -60,8 +60,8 @@ class Desk:
             self.start(**settings)
         self.daemon.wait_ready()
 
-    def restart(self):
-        self.start()
+    def restart(self, **settings):
+        self.start(**settings)
         self.daemon.wait_ready()
 
     def dependency(self, name):
@@ -248,13 +248,20 @@ def test_when_answers_stop_the_notifier_stops_too(desk):
 
 def test_refusals(desk):
     desk.ready(GATEWAY_RATE="100")
-    pair, number, server = desk.givers(1), desk.givers(1), desk.givers(1)
+    pair, number, server, belied = (desk.givers(1) for _ in range(4))
     period = desk.period()
-    for givers, error in ((pair, {"code": 131056}), (number, {"code": 131026}), (server, {"code": 131000, "status": 500})):
+    for givers, error in ((belied, {"code": 131016}), (pair, {"code": 131056}), (number, {"code": 131026}),
+                          (server, {"code": 131000, "status": 500})):
         desk.fault("error", **error)
         desk.plan(givers, period)
         assert wait_until(lambda: desk.gateway.stats()["faults_left"] == 0, 20)  # noqa: B023
+    # "Temporary", said the answer; a callback says that it was taken: not tried again, not after a restart either.
+    desk.wait_last(belied, period, "failed/gateway_131016")
+    opaque = desk.requests(belied[0], period)[0]["opaque"]
+    assert desk.post(callback(("wamid.B", opaque, "sent", 0))) == 200
+    assert wait_until(lambda: desk.messages(belied[0], period)[-1]["gateway_id"] == "wamid.B", 20)
     desk.wait_last(number, period, "failed/gateway_131026")
+    desk.restart(GATEWAY_RATE="100")
     assert desk.suppressions(number[0][1]) == ["unreachable"]
     desk.wait_last(server, period, "unknown/gateway_131000")
     next_period = desk.plan(number)
@@ -274,7 +281,10 @@ def test_refusals(desk):
     assert [(m["state"], m["attempt"]) for m in desk.messages(pair[0], period)][:4] == \
         [("intent", 1), ("failed", 1), ("intent", 2), ("sent", 2)]
     assert desk.states(pair[0], period)[1] == "failed/gateway_131056"
-    assert len(desk.requests(number[0], period)) == len(desk.requests(server[0], period)) == 1
+    for giver, in (number, server, belied):
+        assert len(desk.requests(giver, period)) == 1
+    assert desk.post(callback(("wamid.B", opaque, "delivered", 0))) == 200
+    desk.wait_last(belied, period, "delivered")
 
 
 def test_a_wrong_token_stops_the_channel_and_loses_nothing(desk):
@@ -579,7 +589,9 @@ def test_in_the_end_everything_adds_up(desk):
         if record.topic != "notification":
             continue
         message = json.loads(record.value)
-        rank = (message["attempt"], order.index(message["state"]))
+        # A refusal that the gateway belies is told once more, with the gateway's id.
+        rank = (message["attempt"], order.index(message["state"]), message["state"] == "failed" and
+                message["gateway_id"] is not None)
         assert rank > last.get(record.key, (0, -1)), f"{record.key}: {message['state']} after a higher state"
         last[record.key] = rank
         if message["state"] == "intent":

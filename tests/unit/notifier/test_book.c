@@ -202,6 +202,70 @@ static void test_restore(void **state)
     }
 }
 
+/* "Refused for now", the gateway said, and spoke of it in a callback all the same: never again, not after a restart either. */
+static void test_what_the_gateway_took_is_not_tried_again(void **state)
+{
+    (void)state;
+    struct book *live cleanup(book_free) = planned(), *restored cleanup(book_free) = planned();
+    struct notification written;
+    uint32_t pair, other;
+    assert_true(book_due(live, NOW, &pair));
+    assert_true(book_advance(live, pair, 1, MESSAGE_INTENT, ""));
+    assert_false(book_taken(live, pair)); /* an intent: no news that a record must keep */
+    assert_true(book_advance(live, pair, 1, MESSAGE_FAILED, "gateway_131016"));
+    assert_int_equal(book_later(live, pair, NOW), 0);
+    while (book_due(live, NOW, &other))
+        assert_int_not_equal(other, pair);
+    book_message(live, pair, &written);
+    snprintf(written.gateway_id, sizeof(written.gateway_id), "wamid.A");
+    assert_int_equal(book_notification(restored, &written, NOW), 0);
+    assert_true(book_find(restored, written.notification, &pair));
+    while (book_due(restored, NOW, &other))
+        assert_int_not_equal(other, pair);
+}
+
+static void test_a_callback_belies_a_refusal_once(void **state)
+{
+    (void)state;
+    struct book *book cleanup(book_free) = planned();
+    uint32_t pair;
+    assert_true(book_due(book, NOW, &pair));
+    assert_true(book_advance(book, pair, 1, MESSAGE_FAILED, "gateway_131016"));
+    assert_true(book_taken(book, pair));
+    assert_false(book_taken(book, pair));
+}
+
+/* The pair limit is kept over a restart and over plan events. */
+static void test_a_refused_message_keeps_its_time(void **state)
+{
+    (void)state;
+    struct book *book cleanup(book_free) = planned();
+    struct notification written;
+    uint32_t pair, other;
+    assert_true(book_due(book, NOW, &pair));
+    assert_true(book_advance(book, pair, 1, MESSAGE_FAILED, "gateway_131056"));
+    book_message(book, pair, &written);
+    while (book_due(book, NOW, &other))
+        continue;
+    assert_int_equal(book_notification(book, &written, NOW), 0);
+    fold_row(book, 9, 1, ROW_PLANNED);
+    fold_row(book, 10, 2, ROW_PLANNED);
+    fold_plan(book, TRIGGER_REPAIR);
+    while (book_due(book, NOW + 5999, &other))
+        assert_int_not_equal(other, pair);
+    assert_true(book_due(book, NOW + 6000, &other));
+    assert_int_equal(other, pair);
+}
+
+static void test_which_refusals_count(void **state)
+{
+    (void)state;
+    assert_true(book_reason_counts("gateway_131056"));
+    assert_false(book_reason_counts("gateway_130429"));
+    assert_false(book_reason_counts("gateway_190"));
+    assert_false(book_reason_counts("no_answer"));
+}
+
 static void test_which_failures_are_tried_again(void **state)
 {
     (void)state;
@@ -224,6 +288,10 @@ int main(void)
         cmocka_unit_test(test_a_late_contact_wakes),
         cmocka_unit_test(test_suppression),
         cmocka_unit_test(test_restore),
+        cmocka_unit_test(test_what_the_gateway_took_is_not_tried_again),
+        cmocka_unit_test(test_a_callback_belies_a_refusal_once),
+        cmocka_unit_test(test_a_refused_message_keeps_its_time),
+        cmocka_unit_test(test_which_refusals_count),
         cmocka_unit_test(test_which_failures_are_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
