@@ -279,7 +279,7 @@ $(foreach a,$(AREAS),$(eval $(call area_rules,$(a))))
 unit: $(foreach f,$(UNITS),$(call unit_program,$(UNIT_FLAVOR),$(f)))
 	$(Q)tests/run unit $^
 
-# Optimised; a number as argument would ask for more instances.
+# Optimised: 50,000 instances each; BERBAGI_QUICK=1: some thousand.
 oracles: $(foreach f,$(ORACLES),$(call other_program,release,$(f)))
 	$(Q)tests/run oracle $^
 

@@ -27,8 +27,8 @@ static void sorted_places(const struct network *n, const struct alloc_giver *g, 
         x = n->p->n_villages + (g->kind == ALLOC_PARTNER);
     if (y == x)
         y = ALLOC_NONE;
-    // cppcheck-suppress arrayIndexThenCheck ; y < x is an order, not a bound
     bool swap = y != ALLOC_NONE &&
+        // cppcheck-suppress arrayIndexThenCheck ; y < x is an order, not a bound
         (n->place_key[y] < n->place_key[x] || (n->place_key[y] == n->place_key[x] && y < x));
 
     place[0] = swap ? y : x;

@@ -51,7 +51,8 @@ static void ready_is_assigned_and_not_draining(void **state)
 {
     struct probes *h = *state;
     assert_false(health_is_ready(h, false));
-    assert_string_equal(body(h, false), "{\"ready\":false,\"assigned\":false,\"draining\":false,\"dependencies\":[]}\n");
+    assert_string_equal(body(h, false),
+                        "{\"ready\":false,\"assigned\":false,\"draining\":false,\"dependencies\":[]}\n");
     atomic_store(&h->assigned, true);
     assert_true(health_is_ready(h, false));
     assert_false(health_is_ready(h, true));

@@ -103,7 +103,7 @@ static struct http_server *start(void)
 
 static int status_of(const char *answer)
 {
-    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? atoi(answer + 9) : 0; // a test's own words
+    return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
 }
 
 static void requests_are_served_on_one_connection(void **state)
