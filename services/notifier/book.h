@@ -56,8 +56,8 @@ bool book_find(const struct book *book, const char *notification, uint32_t *pair
  */
 bool book_advance(struct book *book, uint32_t pair, int32_t attempt, enum message_state state, const char *reason);
 
-/* The gateway spoke of this message in a callback: it had taken it, and it is never tried again. True if that is news of a
- * message that we call failed. */
+/* The gateway spoke of this message in a callback: it had taken it, and it is never tried again. True if that is news
+ * of a message that we call failed. */
 bool book_taken(struct book *book, uint32_t pair);
 
 /* for (uint32_t at = 0; book_next_in_state(book, MESSAGE_INTENT, &at, &pair);) … */

@@ -171,7 +171,7 @@ int notifier_status(struct notifier *n, const struct gateway_status *status, str
         return 0;
     if (status->code > 0)
         answer_reason(status->code, reason);
-    /* A refusal that the gateway itself belies stays one, but its record gets the gateway's id: a restart must know. */
+    /* A refusal that the gateway itself belies stays one, but its record gets the id: a restart must know. */
     bool belied = book_taken(n->book, pair);
     bool advanced = book_advance(n->book, pair, attempt, state, reason);
     if (advanced || belied)

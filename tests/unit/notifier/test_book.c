@@ -202,7 +202,7 @@ static void test_restore(void **state)
     }
 }
 
-/* "Refused for now", the gateway said, and spoke of it in a callback all the same: never again, not after a restart either. */
+/* "Refused for now", said the gateway, and spoke of it in a callback all the same: never again, restart or not. */
 static void test_what_the_gateway_took_is_not_tried_again(void **state)
 {
     (void)state;
