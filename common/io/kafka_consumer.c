@@ -72,7 +72,7 @@ static rd_kafka_t *new_client(struct kafka_consumer *c, const struct kafka_consu
         { "fetch.min.bytes", "1" },
         { "max.partition.fetch.bytes", "2097152" },
         { "fetch.max.bytes", "8388608" },
-        { "queued.min.messages", "100000" },
+        { "queued.min.messages", "10000" },
         { "queued.max.messages.kbytes", "8192" },
         { "fetch.queue.backoff.ms", "5" },
     };
