@@ -2,9 +2,9 @@
  * The smallest service on the transactional loop, for the tests of the loop: it numbers what it reads.
  *
  * Inputs raw.period and raw.visit; each record becomes an event in `visit`, in the input's partition, whose value says
- * {"seq":<n>,"from":"<topic>/<partition>/<offset>","text":"<the record's value>","released":<bool>,"handled":<what this
- * process handled before>}. The state is the next number of each partition, restored by reading `visit` back: a hole, a
- * double or a number out of turn ends the process.
+ * {"seq":<n>,"from":"<topic>/<partition>/<offset>","text":"<the record's value>","released":<bool>,"handled":<what
+ * this process handled before>}. The state is the next number of each partition, restored by reading `visit` back: a
+ * hole, a double or a number out of turn ends the process.
  *
  * The record's value is an order: "hold" waits for the barrier; "reject" goes to `rejected`; "abort", "retry" have the
  * transaction aborted (each record once per process); "pause" makes committed() ask for a retry, three times; anything
@@ -64,7 +64,8 @@ static void emit(struct output *out, enum topic topic, int32_t partition, struct
 static void number(struct relay *r, const struct record *record, struct output *out)
 {
     char value[512];
-    snprintf(value, sizeof(value), "{\"seq\":%" PRId64 ",\"from\":\"%s/%d/%" PRId64 "\",\"text\":\"%.*s\",\"released\":%s,"
+    snprintf(value, sizeof(value),
+             "{\"seq\":%" PRId64 ",\"from\":\"%s/%d/%" PRId64 "\",\"text\":\"%.*s\",\"released\":%s,"
              "\"handled\":%" PRId64 "}",
              r->seq[record->partition], topic_name(record->topic), (int)record->partition, record->offset,
              (int)record->value.n, record->value.p, record->released ? "true" : "false", r->handled++);
@@ -81,7 +82,8 @@ static bool held_before(const struct record *records, const enum outcome *outcom
     return false;
 }
 
-static enum result batch(void *self, const struct record *records, enum outcome *outcomes, size_t n, struct output *out)
+static enum result batch(void *self, const struct record *records, enum outcome *outcomes, size_t n,
+                         struct output *out)
 {
     struct relay *r = self;
     for (size_t i = 0; i < n; i++) {

@@ -369,27 +369,37 @@ static inline void random_assignment(struct dice *d, struct assignment *m)
     m->distance_m = dice_int32(d, -1, INT32_MAX);
 }
 
+/* Field by field: whole structs are compared as bytes, and an assigned literal leaves padding as it likes. */
 static inline void random_cut_figures(struct dice *d, struct plan *m)
 {
     m->has_cut_figures = true;
     m->demand_count = dice_int32(d, 0, MAX_DECILES);
-    for (int32_t i = 0; i < m->demand_count; i++)
-        m->demand[i] = (struct plan_demand){ (int8_t)dice_int(d, 1, 10), dice_count(d), dice_count(d) };
+    for (int32_t i = 0; i < m->demand_count; i++) {
+        m->demand[i].decile = (int8_t)dice_int(d, 1, 10);
+        m->demand[i].households = dice_count(d);
+        m->demand[i].served = dice_count(d);
+    }
     m->demand_unknown = dice_count(d);
     m->demand_stale = dice_count(d);
     m->coverage_count = dice_int32(d, 0, PLAN_MAX_CLASSES);
     for (int32_t i = 0; i < m->coverage_count; i++) {
-        struct need_class class = { (int8_t)dice_int(d, 1, 10), (int8_t)dice_int(d, 0, 2), (int8_t)dice_int(d, 0, 3) };
-        m->coverage[i] = (struct plan_coverage){ class, dice_count(d), dice_count(d) };
+        m->coverage[i].class.decile = (int8_t)dice_int(d, 1, 10);
+        m->coverage[i].class.band = (int8_t)dice_int(d, 0, 2);
+        m->coverage[i].class.waiting = (int8_t)dice_int(d, 0, 3);
+        m->coverage[i].households = dice_count(d);
+        m->coverage[i].served = dice_count(d);
     }
     m->idle_givers = dice_count(d);
     m->kept = dice_count(d);
     m->keepable = dice_count(d);
     m->distance_m = dice_count(d);
     m->fairness_count = dice_int32(d, 0, MAX_DECILES);
-    for (int32_t i = 0; i < m->fairness_count; i++)
-        m->fairness[i] = (struct plan_fairness){ (int8_t)dice_int(d, 1, 10), dice_int32(d, -1, 1000),
-                                                 dice_int32(d, -1, 1000), dice_int32(d, -1, 1000) };
+    for (int32_t i = 0; i < m->fairness_count; i++) {
+        m->fairness[i].decile = (int8_t)dice_int(d, 1, 10);
+        m->fairness[i].min_village_permille = dice_int32(d, -1, 1000);
+        m->fairness[i].max_deviation_permille = dice_int32(d, -1, 1000);
+        m->fairness[i].gini_permille = dice_int32(d, -1, 1000);
+    }
     m->distance_p50_m = dice_int32(d, -1, INT32_MAX);
     m->distance_p95_m = dice_int32(d, -1, INT32_MAX);
 }
@@ -415,7 +425,8 @@ static inline void random_plan(struct dice *d, struct plan *m)
     dice_ref(d, m->period);
     m->revision = dice_int32(d, 1, INT32_MAX);
     m->trigger = (enum plan_trigger)dice_word(d, &wire_triggers);
-    m->position = (struct plan_position){ dice_int32(d, 0, INT32_MAX), dice_count(d) };
+    m->position.partition = dice_int32(d, 0, INT32_MAX);
+    m->position.offset = dice_count(d);
     m->distribution_from = dice_date(d);
     m->distribution_to = dice_date(d);
     m->report_by = dice_date(d);
