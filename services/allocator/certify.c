@@ -16,7 +16,6 @@ const char *certify_rule_name(enum certify_rule rule)
         [CERTIFY_REASON] = "reason", [CERTIFY_COVERAGE] = "coverage", [CERTIFY_LOTTERY] = "lottery",
         [CERTIFY_WEIGHTS] = "weights", [CERTIFY_PRICE] = "price", [CERTIFY_SLACKNESS] = "slackness",
         [CERTIFY_DUALITY] = "duality", [CERTIFY_TIE] = "tie", [CERTIFY_NAMES] = "names",
-        [CERTIFY_DROPPED] = "dropped", [CERTIFY_CHANGED] = "changed",
     };
 
     return (unsigned)rule < ARRAY_LEN(names) && names[rule] != NULL ? names[rule] : "?";

@@ -27,9 +27,6 @@ enum certify_rule {
     CERTIFY_DUALITY,                /* primal cost differs from dual cost */
     CERTIFY_TIE,                    /* another plan costs the same */
     CERTIFY_NAMES,                  /* the numbers are right but dealt out to persons in another order */
-    /* repairs */
-    CERTIFY_DROPPED,                /* (a) a needier planned family lost its place */
-    CERTIFY_CHANGED,                /* (c) a pair was changed without need */
 };
 
 struct certify_verdict {

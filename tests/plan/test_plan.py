@@ -129,11 +129,62 @@ def unserve(data):
     data.update(state="unserved", reason="supply_exhausted", distance_m=None, giver=None)
 
 
+def is_repair(event):
+    return not is_row(event) and event["data"]["trigger"] == "repair"
+
+
+def repairs(decisions):
+    """(index of the first row, of the plan event) of every repair."""
+    start = 0
+    for i, event in enumerate(map(json.loads, decisions)):
+        if not is_row(event):
+            if is_repair(event):
+                yield start, i
+            start = i + 1
+
+
+def need(event):
+    return [event["data"]["class"][part] for part in ("decile", "band")]
+
+
+def drop_the_needier(decisions):
+    """A repair that served the needier of two families serves the other."""
+    for start, end in repairs(decisions):
+        rows = {i: json.loads(decisions[i]) for i in range(start, end)}
+        for i, lost in rows.items():
+            for j, kept in rows.items():
+                if lost["data"]["state"] == "unserved" and kept["data"]["reason"] == "repair" and need(kept) < need(lost):
+                    for part in ("state", "reason", "distance_m", "giver"):
+                        lost["data"][part], kept["data"][part] = kept["data"][part], lost["data"][part]
+                    return {i: lost, j: kept}
+    raise AssertionError("no repair breaks a promise and keeps another")
+
+
+def change_too_much(decisions):
+    """A repair gives one pair more to other hands, and says so in its count."""
+    for start, end in repairs(decisions):
+        last, plan = json.loads(decisions[end - 1]) if end > start else None, json.loads(decisions[end])
+        for i in range(start):
+            other = json.loads(decisions[i])
+            if last and is_row(other) and other["data"]["state"] == "planned" and other["key"] > last["key"] and (
+                    other["data"]["period"] == last["data"]["period"] and last["data"]["giver"]):
+                other.update(id=last["id"], time=last["time"])
+                other["data"].update(reason="repair", giver=last["data"]["giver"], revision=last["data"]["revision"])
+                plan["data"]["changed"] += 1
+                return decisions[:end] + [json.dumps(other, separators=(",", ":")),
+                                          json.dumps(plan, separators=(",", ":"))] + decisions[end + 1:]
+    raise AssertionError("no repair has a later family's row to change")
+
+
 MUTATIONS = {
     "givers swapped": (swap_givers, "giver"),
     "somebody else's family": (edit(row("planned"), lambda d: d["giver"].update(
         id=registry.token("9471nip", 5), ref="ASN-5")), "giver"),
     "a needier family dropped": (edit(row("planned"), unserve), "state"),
+    "a needier family dropped in a repair": (drop_the_needier, "state"),
+    "wrong foster parent": (edit(lambda e: is_row(e) and e["data"]["reason"] == "kept",
+                                 lambda d: d.update(giver={"kind": "asn", "id": registry.token("9471nip", 1),
+                                                           "ref": "ASN-1"})), "giver"),
     "the next in the lottery served": (edit(row("unserved"), serve), "state"),
     "wrong waiting": (edit(lambda e: is_row(e) and e["data"]["class"]["waiting"] == 1,
                            lambda d: d["class"].update(waiting=2)), "waiting"),
@@ -168,6 +219,12 @@ def test_a_mutation_is_caught(regions, log, decisions, tmp_path, name):
     done = run(regions, log, "--check", write(tmp_path / "d", spoilt))
     assert done.returncode == 1
     assert rule in done.stderr.rsplit(": ", 2)[-2] + done.stderr.rsplit(": ", 2)[-1], done.stderr
+
+
+def test_one_change_too_many_is_caught(regions, log, decisions, tmp_path):
+    done = run(regions, log, "--check", write(tmp_path / "d", change_too_much(decisions)))
+    assert done.returncode == 1
+    assert "a decision too many" in done.stderr, done.stderr
 
 
 def without(decisions, choose):

@@ -1,6 +1,7 @@
 /*
  * The checker: it passes every plan of the solver and catches every kind of mistake. Random small instances; a kind of
- * mistake that never came up fails the test too.
+ * mistake that never came up fails the test too. What only published decisions can get wrong (a row twice, digest,
+ * surplus, figures, a frozen rule, a delivered pair, what a repair drops or changes) is spoilt in tests/plan.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -144,6 +144,59 @@ static void test_scale(void **state)
     }
 }
 
+static int64_t metres_of(const struct instance *x, const struct alloc_solution *s)
+{
+    int64_t metres = 0;
+
+    for (int32_t h = 0; h < x->p.n_households; h++)
+        if (s->giver[h] >= 0)
+            metres += alloc_distance(&x->p, s->giver[h], x->households[h].village);
+    return metres;
+}
+
+/*
+ * The last village of a line, where nobody lives or works, moves away from everybody: each of its families costs as
+ * much more with any giver, and who is served does not depend on distances.
+ */
+static void test_dearer_village(void **state)
+{
+    enum { FARTHER = 12345 };
+    int64_t served = 0;
+
+    (void)state;
+    for (uint64_t i = 1; i <= INSTANCES; i++) {
+        struct alloc_solution a, b;
+        struct instance x;
+        int32_t last, demand = 0;
+
+        instance_make(&x, i);
+        instance_bind(&x);
+        last = x.p.n_villages - 1;
+        for (int32_t v = 0; v <= last; v++)
+            x.villages[v].y = 0;
+        x.villages[last].x = 10000;
+        for (int32_t g = 0; g < x.p.n_givers; g++) {
+            int32_t *place = x.givers[g].place;
+
+            place[1] = place[1] == last ? ALLOC_NONE : place[1];
+            place[0] = place[0] == last || (place[0] < 0 && place[1] < 0) ? 0 : place[0];
+        }
+        solve(&x, &a);
+        int64_t before = metres_of(&x, &a);
+
+        x.villages[last].x += FARTHER;
+        solve(&x, &b);
+        assert_same_plan(&x, &a, &b);
+        for (int32_t h = 0; h < x.p.n_households; h++)
+            demand += a.giver[h] >= 0 && x.households[h].village == last;
+        assert_int_equal(metres_of(&x, &b), before + (int64_t)FARTHER * demand);
+        served += demand;
+        alloc_solution_done(&a);
+        alloc_solution_done(&b);
+    }
+    assert_true(served > INSTANCES / 2);
+}
+
 static void coverage_of(const struct instance *x, const struct alloc_solution *s, int32_t *by_class)
 {
     memset(by_class, 0, sizeof(int32_t) * ALLOC_MAX_CLASSES);
@@ -300,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_again),
         cmocka_unit_test(test_order_of_input),
         cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_dearer_village),
         cmocka_unit_test(test_one_package_more),
         cmocka_unit_test(test_needless_family),
         cmocka_unit_test(test_raised_class),

@@ -56,6 +56,9 @@ struct world {
     char digest[64][DIGEST_SIZE];       /* of the chain, recomputed; by number of the period's first plan */
     struct digest hash;
     bool hashing;
+    /* who listens to the events that are applied; may be null */
+    void (*tap)(void *arg, const struct allocator_event *event);
+    void *tap_arg;
 };
 
 static inline int world_sink_event(void *arg, const struct allocator_output *out)
@@ -124,6 +127,8 @@ static inline int world_apply(struct world *w, enum registry_type type, const ch
         .time = 1000 * w->offset,
     };
     w->n_event_rows = w->n_event_plans = w->n_event = 0;
+    if (w->tap != NULL)
+        w->tap(w->tap_arg, &event);
     int error = allocator_apply(w->live, &event, &sink);
     if (error != 0)
         fprintf(stderr, "apply: %d %s\n", error, allocator_error(w->live));
