@@ -310,7 +310,7 @@ def test_the_gateway_is_away_at_the_start(desk):
     givers = desk.givers(30)
     period = desk.plan(givers)
     assert wait_until(lambda: get(desk.daemon.port, "/readyz")[0] and not desk.dependency("gateway")["up"], 30)
-    time.sleep(1.5)
+    time.sleep(0.3)
     desk.gateway.start()
     desk.gateway.wait_ready()
     desk.wait_last(givers, period, "read")
