@@ -9,6 +9,7 @@
 
 static const char USAGE[] =
     "berbagi-log TOPIC [--regency R] [--partition P]\n"
+    "berbagi-log --help | --version\n"
     "\n"
     "Writes a topic of Berbagi's to standard output, one structured-mode CloudEvent a line, partition by\n"
     "partition, up to where it ended when the tool came there; only what is committed. TOPIC: registry, decision,\n"
@@ -119,10 +120,8 @@ static int parse_options(struct log_tool *t, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct log_tool t = { .partition = -1 };
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        tool_help(USAGE);
+    if (tool_answers("berbagi-log", USAGE, argc, argv))
         return 0;
-    }
     if (parse_options(&t, argc, argv) < 0) {
         fputs(USAGE, stderr);
         return TOOL_USAGE;

@@ -12,6 +12,7 @@
 
 static const char USAGE[] =
     "berbagi-send TYPE FILE|- [--source URI] [--time INSTANT]\n"
+    "berbagi-send --help | --version\n"
     "\n"
     "Publishes records to Berbagi's door raw.TYPE as the outside would, and says how many arrived. TYPE:\n"
     "household, asn, donation, period, visit. FILE holds one JSON object a line (- is standard input): a\n"
@@ -166,10 +167,8 @@ static int parse_options(struct send_tool *t, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct send_tool t = { .source = "//berbagi-send", .time = clock_now_ms() };
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        tool_help(USAGE);
+    if (tool_answers("berbagi-send", USAGE, argc, argv))
         return 0;
-    }
     if (parse_options(&t, argc, argv) < 0) {
         fputs(USAGE, stderr);
         return TOOL_USAGE;

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/core/file.h"
@@ -60,10 +61,19 @@ int tool_fail(const struct tool *t, int code, const char *format, ...)
     return code;
 }
 
-void tool_help(const char *usage)
+bool tool_answers(const char *name, const char *usage, int argc, char **argv)
 {
+    if (argc != 2)
+        return false;
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("%s %s\n", name, BERBAGI_VERSION);
+        return true;
+    }
+    if (strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)
+        return false;
     struct buf text cleanup(buf_done);
     buf_init(&text, TEXT_MAX);
     conf_write_help(&kafka_conf_keys, 1, &text);
     printf("%s\nSettings, from the environment:\n\n%.*s", usage, (int)text.len, text.len == 0 ? "" : text.data);
+    return true;
 }

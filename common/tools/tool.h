@@ -25,7 +25,7 @@ void tool_close(struct tool *t);
 /* "<name>: <text>" on standard error; returns `code`. */
 int tool_fail(const struct tool *t, int code, const char *format, ...) printf_like(3, 4);
 
-/* Usage, and the settings of Kafka, on standard output. */
-void tool_help(const char *usage);
+/* True if it was asked for --help (usage, and the settings of Kafka) or --version, which went to standard output. */
+bool tool_answers(const char *name, const char *usage, int argc, char **argv);
 
 #endif
