@@ -8,9 +8,9 @@
 
 #include "common/core/clock.h"
 #include "common/core/fault.h"
-#include "common/core/file.h"
 #include "common/core/log.h"
 #include "common/core/metrics.h"
+#include "common/daemon/regions.h"
 #include "common/daemon/txn_loop.h"
 #include "services/allocator/evidence.h"
 #include "services/allocator/record.h"
@@ -57,21 +57,6 @@ struct service_state {
     bool ours;                                    /* a restore met a decision */
 };
 
-static int load_regions(struct service_state *s)
-{
-    struct buf file cleanup(buf_done), why cleanup(buf_done);
-    const char *path = conf_str(daemon_conf(s->daemon), "REGIONS_FILE");
-    buf_init(&file, REGION_MAX_BYTES);
-    buf_init(&why, 1024);
-    int error = file_read(path, &file);
-    if (error == 0)
-        error = region_load(buf_str(&file), &s->regions, &why);
-    if (error != 0)
-        log_error("bad_setting", LOG_STR("name", "REGIONS_FILE"), LOG_ERRNO("error", error),
-                  LOG_SLICE("why", buf_str(&why)));
-    return error;
-}
-
 static void stop_state(struct service_state **s)
 {
     allocator_stop(*s);
@@ -84,7 +69,7 @@ int allocator_start(struct daemon *d, void **self)
         return -ENOMEM;
     s->daemon = d;
     s->evidence_dir = conf_str(daemon_conf(d), "EVIDENCE_DIR");
-    int error = load_regions(s);
+    int error = daemon_regions(d, &s->regions);
     if (error != 0)
         return error;
     s->metrics = metrics_new(METRICS, ARRAY_LEN(METRICS));

@@ -4,6 +4,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/log.h"
+#include "common/daemon/regions.h"
 #include "common/io/kafka.h"
 #include "services/ingest/ingest.h"
 
@@ -125,7 +126,7 @@ static int make(struct ingest *i)
         i->touched[t] = calloc((size_t)i->partitions, sizeof *i->touched[t]);
     if (i->chunk == NULL || i->metrics == NULL || i->touched[0] == NULL || i->touched[1] == NULL)
         return -ENOMEM;
-    int error = settings_secrets(conf, &i->secrets), regions = settings_regions(conf, &i->regions);
+    int error = settings_secrets(conf, &i->secrets), regions = daemon_regions(i->daemon, &i->regions);
     if (error != 0 || regions != 0)
         return error != 0 ? error : regions;
     error = store_open(i->daemon, &i->store);

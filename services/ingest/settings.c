@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "common/core/file.h"
 #include "common/core/log.h"
 
 const struct conf_key ingest_settings[] = {
@@ -70,18 +69,4 @@ void secrets_done(struct secrets *s)
     keyring_done(&s->nip);
     keyring_done(&s->phone);
     keyring_done(&s->cipher);
-}
-
-int settings_regions(const struct conf *conf, struct region_table **out)
-{
-    struct buf file cleanup(buf_done), why cleanup(buf_done);
-    buf_init(&file, REGION_MAX_BYTES);
-    buf_init(&why, 1024);
-    int error = file_read(conf_str(conf, "REGIONS_FILE"), &file);
-    if (error == 0)
-        error = region_load(buf_str(&file), out, &why);
-    if (error != 0)
-        log_error("bad_setting", LOG_STR("name", "REGIONS_FILE"), LOG_ERRNO("error", error),
-                  LOG_SLICE("why", buf_str(&why)));
-    return error;
 }

@@ -1,4 +1,4 @@
-/* What ingest is told: its settings, and the keys and regions that they name. */
+/* What ingest is told: its settings, and the keys that they name. */
 #ifndef BERBAGI_INGEST_SETTINGS_H
 #define BERBAGI_INGEST_SETTINGS_H
 
@@ -8,9 +8,8 @@
 extern const struct conf_key ingest_settings[];
 extern const size_t ingest_setting_count;
 
-/* Both log what is wrong, without a key. 0 or a negative errno; *out is the caller's. */
+/* Logs what is wrong, without a key. 0 or a negative errno; *out is the caller's. */
 must_check int settings_secrets(const struct conf *conf, struct secrets *out);
-must_check int settings_regions(const struct conf *conf, struct region_table **out);
 /* Overwrites the keys. */
 void secrets_done(struct secrets *s);
 

@@ -1,8 +1,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/core/file.h"
 #include "common/core/log.h"
+#include "common/daemon/regions.h"
 #include "services/reporting/reporting.h"
 
 enum { STATEMENT_MAX = 4096 };
@@ -34,21 +34,6 @@ static const struct metric_def metric_defs[] = {
                                 .type = METRIC_COUNTER },
 };
 
-static int load_region_file(struct daemon *d, struct region_table **out)
-{
-    struct buf file cleanup(buf_done), why cleanup(buf_done);
-    buf_init(&file, REGION_MAX_BYTES);
-    buf_init(&why, 1024);
-    const char *path = conf_str(daemon_conf(d), "REGIONS_FILE");
-    int error = file_read(path, &file);
-    if (error == 0)
-        error = region_load(buf_str(&file), out, &why);
-    if (error < 0)
-        log_error("bad_setting", LOG_STR("name", "REGIONS_FILE"), LOG_ERRNO("error", error),
-                  LOG_SLICE("why", buf_str(&why)));
-    return error;
-}
-
 static void stop_reporting(struct reporting **r)
 {
     reporting_stop(*r);
@@ -72,7 +57,7 @@ int reporting_start(struct daemon *d, void **self)
     if (r->records == NULL || r->metrics == NULL)
         return -ENOMEM;
     daemon_metrics(d, r->metrics);
-    int error = load_region_file(d, &r->regions);
+    int error = daemon_regions(d, &r->regions);
     if (error < 0)
         return error;
     *self = take_ptr(r);
