@@ -64,7 +64,7 @@ def reasons(run, name, dependency):
     with open(run.stack.daemons[name].log, encoding="utf-8") as log:
         return [entry["why"] for entry in map(json.loads, filter(is_entry, log))
                 if entry["event"] == "dependency_away" and entry["dependency"] == dependency
-                and not entry["why"].endswith(("is missing", "end is not known"))]
+                and not entry["why"].endswith(("is missing", "end is not known", "no answer"))]
 
 
 def is_entry(line):
