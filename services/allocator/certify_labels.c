@@ -56,19 +56,23 @@ static int64_t root_of(int64_t n)
     return root;
 }
 
-int64_t certify_metres(const struct certify_view *v, int32_t place, int32_t village)
+int64_t certify_metres(const struct certify_labels *l, const struct certify_view *v, int32_t place, int32_t village)
 {
     if (place >= v->p->n_villages)
         return place == v->p->n_villages ? ALLOC_FAR_M : 0;
-    return root_of(certify_square(&v->p->villages[place], &v->p->villages[village]));
+    int32_t *known = &l->metres[(size_t)place * (size_t)v->p->n_villages + (size_t)village];
+
+    if (*known == 0)
+        *known = 1 + (int32_t)root_of(certify_square(&v->p->villages[place], &v->p->villages[village]));
+    return *known - 1;
 }
 
 int64_t certify_type_metres(const struct certify_labels *l, const struct certify_view *v, int32_t type,
                             int32_t village)
 {
     const struct certify_type *t = &l->types[type];
-    int64_t first = certify_metres(v, t->place[0], village);
-    int64_t second = t->place[1] >= 0 ? certify_metres(v, t->place[1], village) : first;
+    int64_t first = certify_metres(l, v, t->place[0], village);
+    int64_t second = t->place[1] >= 0 ? certify_metres(l, v, t->place[1], village) : first;
 
     return first < second ? first : second;
 }
@@ -95,7 +99,7 @@ static int64_t left_of(const struct alloc_giver *g)
     return g->kind == 0 || g->quota <= g->taken ? 0 : g->quota - g->taken;
 }
 
-bool certify_can_keep(const struct certify_view *v, int32_t household)
+static bool can_keep(const struct certify_view *v, int32_t household)
 {
     int32_t g = v->p->households[household].foster;
 
@@ -250,6 +254,8 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
         .cell_rank = ARENA_NEW(a, served, int32_t),
         .first_cell = ARENA_NEW(a, p->n_villages, int32_t),
         .next_cell = ARENA_NEW(a, served, int32_t),
+        .can_keep = ARENA_NEW(a, p->n_households, uint8_t),
+        .metres = arena_array(a, (size_t)p->n_villages * (size_t)p->n_villages, sizeof(int32_t)),
     };
     if (a->failed)
         return -ENOMEM;
@@ -263,8 +269,10 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
         if (left_of(&p->givers[g]) > 0)
             l->giver_key[g] = key_of_id(v, alloc_giver_id(p, g));
     for (int32_t h = 0; h < p->n_households; h++)
-        if (v->giver[h] != ALLOC_NONE && certify_can_keep(v, h))
+        if (v->giver[h] != ALLOC_NONE && can_keep(v, h)) {
+            l->can_keep[h] = 1;
             fosters[p->households[h].foster]++;
+        }
     make_types(l, v, fosters, chain);
     make_cells(l, v, common);
     return 0;

@@ -27,6 +27,8 @@ struct certify_labels {
     uint64_t *cell_key;             /* [cells] */
     int32_t *cell_rank; /* [cells] within the village: decile position; ALLOC_MAX_DECILES = an own family */
     int32_t *first_cell, *next_cell;/* [villages], [cells]: the cells of a village; -1 = end */
+    uint8_t *can_keep;              /* [households] served, and the foster parent may keep it */
+    int32_t *metres;                /* [places x villages] 1 + metres, once somebody asked; 0 = not yet */
 };
 
 must_check int certify_labels_init(struct certify_labels *l, struct arena *a, const struct certify_view *v);
@@ -34,8 +36,6 @@ must_check int certify_labels_init(struct certify_labels *l, struct arena *a, co
 /* May every served family of the village be served by the giver? */
 bool certify_whole_village(const struct certify_labels *l, const struct certify_view *v, int32_t giver,
                            int32_t village);
-/* May the foster parent keep this served family? */
-bool certify_can_keep(const struct certify_view *v, int32_t household);
 
 int64_t certify_start(const struct certify_labels *l, int32_t type, int32_t place);
 int64_t certify_travel(const struct certify_labels *l, int32_t place, int32_t village);
@@ -43,7 +43,7 @@ int64_t certify_direct(const struct certify_labels *l, int32_t type, uint64_t vi
 int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell);
 
 /* Metres from a place (or nowhere) to a village; and of a type, by its nearer place. */
-int64_t certify_metres(const struct certify_view *v, int32_t place, int32_t village);
+int64_t certify_metres(const struct certify_labels *l, const struct certify_view *v, int32_t place, int32_t village);
 int64_t certify_type_metres(const struct certify_labels *l, const struct certify_view *v, int32_t type,
                             int32_t village);
 

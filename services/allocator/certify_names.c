@@ -17,10 +17,8 @@ struct ranked {
 
 struct family {                     /* in the order in which they are dealt to */
     int32_t household, village, cell;   /* village: rank */
-    int32_t kind;                   /* the cell's rank in the village */
     int32_t village_node, cell_node, way;   /* way: the place its unit starts from, or one of the two nodes */
     bool kept;
-    const char *id;
 };
 
 struct unit {                       /* on its way: from a type to a place, a village, a cell */
@@ -47,22 +45,22 @@ static int by_key(const void *a, const void *b)
 }
 
 struct place_order {
-    uint64_t place;                 /* village and kind */
     uint64_t head, tail;            /* the id's first 16 bytes as numbers */
-    const struct family *family;
+    const char *id;
+    int32_t kind, household;
 };
 
 static int by_place(const void *a, const void *b)
 {
     const struct place_order *x = a, *y = b;
 
-    if (x->place != y->place)
-        return x->place < y->place ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
     if (x->head != y->head)
         return x->head < y->head ? -1 : 1;
     if (x->tail != y->tail)
         return x->tail < y->tail ? -1 : 1;
-    return strcmp(x->family->id, y->family->id);
+    return strcmp(x->id, y->id);
 }
 
 static uint64_t head_of(const char *s, const char *end)
@@ -74,31 +72,46 @@ static uint64_t head_of(const char *s, const char *end)
     return head;
 }
 
-/* Families by village, cell and id: sorted as small records, village by village. */
-static bool sort_families(struct redeal *d, struct arena *a, const struct family *unsorted, int32_t n)
+static struct family family_of(const struct redeal *d, int32_t household)
 {
-    int32_t places = d->v->p->n_villages + 2, *start = ARENA_NEW(a, places + 2, int32_t);
-    struct place_order *order = ARENA_NEW(a, n, struct place_order);
+    const struct alloc_household *h = &d->v->p->households[household];
+
+    return (struct family){
+        .household = household,
+        .village = d->place_rank[h->village],
+        .cell = d->l.cell_of[household],
+        .kept = d->l.can_keep[household] && h->foster == d->v->giver[household],
+    };
+}
+
+/* Families by village, cell and id: sorted as small records, village by village. */
+static bool sort_families(struct redeal *d, struct arena *a)
+{
+    const struct alloc_problem *p = d->v->p;
+    int32_t places = p->n_villages + 2, *start = ARENA_NEW(a, places + 2, int32_t);
+    struct place_order *order = ARENA_NEW(a, d->l.n_families, struct place_order);
 
     if (a->failed)
         return false;
-    for (int32_t i = 0; i < n; i++)
-        start[unsorted[i].village + 2]++;
+    for (int32_t h = 0; h < p->n_households; h++)
+        if (d->l.cell_of[h] >= 0)
+            start[d->place_rank[p->households[h].village] + 2]++;
     for (int32_t i = 0; i < places; i++)
         start[i + 2] += start[i + 1];
-    for (int32_t i = 0; i < n; i++) {
-        const struct family *f = &unsorted[i];
-        const char *end = f->id + strnlen(f->id, 16);
+    for (int32_t h = 0; h < p->n_households; h++) {
+        if (d->l.cell_of[h] < 0)
+            continue;
+        const char *id = alloc_household_id(p, h), *end = id + strnlen(id, 16);
 
-        order[start[f->village + 1]++] = (struct place_order){
-            (uint64_t)f->kind, head_of(f->id, end), end - f->id > 8 ? head_of(f->id + 8, end) : 0, f,
+        order[start[d->place_rank[p->households[h].village] + 1]++] = (struct place_order){
+            head_of(id, end), end - id > 8 ? head_of(id + 8, end) : 0, id, d->l.cell_rank[d->l.cell_of[h]], h,
         };
     }
     for (int32_t i = 0; i < places; i++)
         if (start[i + 1] - start[i] > 1)
             qsort(order + start[i], (size_t)(start[i + 1] - start[i]), sizeof(*order), by_place);
-    for (int32_t i = 0; i < n; i++)
-        d->families[i] = *order[i].family;
+    for (int32_t i = 0; i < d->l.n_families; i++)
+        d->families[i] = family_of(d, order[i].household);
     return true;
 }
 
@@ -142,25 +155,7 @@ static bool rank_all(struct redeal *d, struct arena *a)
     qsort(d->places, (size_t)places, sizeof(*d->places), by_key);
     for (int32_t i = 0; i < places; i++)
         d->place_rank[d->places[i].index] = i;
-    struct family *unsorted = ARENA_NEW(a, d->l.n_families, struct family);
-
-    if (a->failed)
-        return false;
-    for (int32_t h = 0, n = 0; h < p->n_households; h++) {
-        int32_t cell = d->l.cell_of[h];
-
-        if (cell < 0)
-            continue;
-        unsorted[n++] = (struct family){
-            .household = h,
-            .village = d->place_rank[p->households[h].village],
-            .cell = cell,
-            .kind = d->l.cell_rank[cell],
-            .kept = p->households[h].foster == d->v->giver[h] && certify_can_keep(d->v, h),
-            .id = alloc_household_id(p, h),
-        };
-    }
-    return sort_families(d, a, unsorted, d->l.n_families);
+    return sort_families(d, a);
 }
 
 /* Of the pairs of one type and cell that could be kept, the first by id are. */
@@ -174,7 +169,7 @@ static bool check_kept_first(struct redeal *d, struct arena *a)
     for (int32_t i = 0; i < d->l.n_families; i++) {
         const struct family *f = &d->families[i];
 
-        if (!certify_can_keep(d->v, f->household))
+        if (!d->l.can_keep[f->household])
             continue;
         int32_t t = d->l.type_of[p->households[f->household].foster];
 
@@ -195,7 +190,7 @@ static int start_of(const struct redeal *d, int32_t type, int32_t village)
 
     if (t->place[1] < 0)
         return 0;
-    int64_t m0 = certify_metres(d->v, t->place[0], village), m1 = certify_metres(d->v, t->place[1], village);
+    int64_t m0 = certify_metres(&d->l, d->v, t->place[0], village), m1 = certify_metres(&d->l, d->v, t->place[1], village);
     int64_t t0 = certify_start(&d->l, type, t->place[0]) + certify_travel(&d->l, t->place[0], village);
     int64_t t1 = certify_start(&d->l, type, t->place[1]) + certify_travel(&d->l, t->place[1], village);
 

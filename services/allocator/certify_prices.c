@@ -1,7 +1,5 @@
 #include "services/allocator/certify_prices.h"
 
-#include <stdlib.h>
-
 #include "services/allocator/certify_labels.h"
 
 #define LARGEST (INT64_C(1) << 61)
@@ -97,7 +95,7 @@ static bool check_weights(struct check *c, const uint8_t *place_used)
 
                 if (s > square) {
                     square = s;
-                    farthest = certify_metres(c->v, i, k);
+                    farthest = certify_metres(&c->l, c->v, i, k);
                 }
             }
     if (place_used[p->n_villages] && farthest < ALLOC_FAR_M)
@@ -179,7 +177,7 @@ static bool check_travel(struct check *c, const uint8_t *place_used)
             if (gap < 0 || (place < p->n_villages && gap < INT64_C(1) << 30 &&
                             gap * gap < certify_square(&p->villages[place], &p->villages[i]) - 2 * gap))
                 continue;
-            int s = slack(c->e->village[i], c->e->place[place], certify_metres(c->v, place, i),
+            int s = slack(c->e->village[i], c->e->place[place], certify_metres(&c->l, c->v, place, i),
                           certify_travel(&c->l, place, i));
 
             if (s < 0)
@@ -242,26 +240,21 @@ static bool check_direct(struct check *c)
     return true;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
 /* Foster pairs: pairs of one type and cell are the same leg; an exact leg counts once for the forest. */
 static bool check_kept(struct check *c, struct arena *a)
 {
     const struct alloc_problem *p = c->v->p;
-    int64_t *exact = ARENA_NEW(a, c->l.n_families, int64_t);
-    int32_t n = 0;
+    int32_t *next = ARENA_NEW(a, p->n_households, int32_t);     /* the exact legs of a cell: a chain of households */
+    int32_t *first = ARENA_NEW(a, c->l.n_cells, int32_t), *joined = ARENA_NEW(a, c->l.n_types, int32_t);
 
     if (a->failed)
         return false;
+    for (int32_t cell = 0; cell < c->l.n_cells; cell++)
+        first[cell] = ALLOC_NONE;
     for (int32_t h = 0; h < p->n_households; h++) {
         int32_t g = p->households[h].foster;
 
-        if (c->l.cell_of[h] < 0 || !certify_can_keep(c->v, h))
+        if (!c->l.can_keep[h])
             continue;
         int32_t t = c->l.type_of[g], cell = c->l.cell_of[h];
         int64_t hi = certify_type_metres(&c->l, c->v, t, p->households[h].village) - c->bonus;
@@ -272,15 +265,21 @@ static bool check_kept(struct check *c, struct arena *a)
             return certify_broken(c->v->verdict, CERTIFY_PRICE, h, g);
         if (s > 0 && c->v->giver[h] == g)
             return certify_broken(c->v->verdict, CERTIFY_SLACKNESS, h, g);
-        if (s == 0)
-            exact[n++] = (int64_t)t << 32 | cell;
+        if (s == 0) {
+            next[h] = first[cell];
+            first[cell] = h;
+        }
     }
-    qsort(exact, (size_t)n, sizeof(*exact), by_number);
-    for (int32_t i = 0; i < n; i++)
-        if ((i == 0 || exact[i] != exact[i - 1]) &&
-            !join(c, 1 + (int32_t)(exact[i] >> 32), c->cell0 + (int32_t)(exact[i] & INT32_MAX),
-                  c->l.cell_family[exact[i] & INT32_MAX], c->l.types[exact[i] >> 32].member))
-            return false;
+    for (int32_t cell = 0; cell < c->l.n_cells; cell++)
+        for (int32_t h = first[cell]; h != ALLOC_NONE; h = next[h]) {
+            int32_t t = c->l.type_of[p->households[h].foster];
+
+            if (joined[t] == cell + 1)
+                continue;
+            joined[t] = cell + 1;
+            if (!join(c, 1 + t, c->cell0 + cell, h, p->households[h].foster))
+                return false;
+        }
     return true;
 }
 
@@ -291,7 +290,7 @@ static struct alloc_price pair_cost(const struct check *c, int32_t h)
     const struct certify_type *type = &c->l.types[t];
     struct alloc_price best = { INT64_MAX, INT64_MAX };
 
-    if (c->v->p->households[h].foster == g && certify_can_keep(c->v, h))
+    if (c->v->p->households[h].foster == g && c->l.can_keep[h])
         return (struct alloc_price){ certify_type_metres(&c->l, c->v, t, village) - c->bonus,
                                      certify_kept(&c->l, t, c->l.cell_of[h]) };
     if (type->direct) {
@@ -302,7 +301,7 @@ static struct alloc_price pair_cost(const struct check *c, int32_t h)
                                                         : c->l.cell_key[c->l.cell_of[h]]) };
     }
     for (int k = 0; k < 2 && type->place[k] >= 0; k++) {
-        struct alloc_price x = { certify_metres(c->v, type->place[k], village),
+        struct alloc_price x = { certify_metres(&c->l, c->v, type->place[k], village),
                                  certify_start(&c->l, t, type->place[k]) +
                                      certify_travel(&c->l, type->place[k], village) };
 
@@ -324,7 +323,7 @@ static bool check_plan(struct check *c)
         if (g == ALLOC_NONE)
             continue;
         struct alloc_price cost = pair_cost(c, h);
-        bool kept = p->households[h].foster == g && certify_can_keep(c->v, h);
+        bool kept = p->households[h].foster == g && c->l.can_keep[h];
         int s = slack(c->e->household[h], c->type[c->l.type_of[g]], cost.hi, cost.lo);
 
         if (s > 0 || (s < 0 && !kept))
