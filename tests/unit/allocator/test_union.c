@@ -133,7 +133,8 @@ static int write_down(void *arg, const struct allocator_output *out)
 {
     struct decisions *d = arg;
     struct buf *text = &d->text[out->regency == OTHER_REGENCY];
-    buf_printf(text, "%s %.*s %.*s\n", out->envelope->id, (int)out->key.n, out->key.p, (int)out->value.n, out->value.p);
+    buf_printf(text, "%s %.*s %.*s\n", out->envelope->id, (int)out->key.n, out->key.p, (int)out->value.n,
+               out->value.p);
     return 0;
 }
 
