@@ -252,9 +252,12 @@ static int serve_waiting(struct chooser *x)
     struct cache *c = x->c;
     struct repair_choice *choice = x->choice;
 
-    for (int32_t cls = 0; cls < c->p->n_deciles * ALLOC_CLASSES_PER_DECILE; cls++) {
+    // What is open changes only when somebody is added.
+    bool open = open_groups(x);
+
+    for (int32_t cls = 0; cls < c->p->n_deciles * ALLOC_CLASSES_PER_DECILE && open; cls++) {
         memset(x->closed, 0, (size_t)c->n_villages);
-        while (open_groups(x)) {
+        while (open) {
             int32_t v = next_village(x, cls), h = v >= 0 ? next_family(x, cls, v) : ALLOC_NONE;
 
             if (v < 0)
@@ -263,14 +266,13 @@ static int serve_waiting(struct chooser *x)
                 x->closed[v] = 1;
                 continue;
             }
+            open = open_groups(x);
             cache_set_served(c, h, true);
             int ret = repair_choice_add(choice->a, &choice->loose, &choice->n_loose, &choice->max_loose, h);
 
             if (ret < 0)
                 return ret;
         }
-        if (!open_groups(x))
-            break;
     }
     return 0;
 }
