@@ -30,9 +30,10 @@ static const struct conf_key keys[] = {
     { "LIVENESS_TIMEOUT", CONF_DURATION, .fallback = "2m", .min = 1000, .max = 3600000,
       .doc = "/livez fails after so long a standstill of the loop; longer than a commit may take (four "
              "times TXN_TIMEOUT)" },
-    { "TXN_MAX_RECORDS", CONF_INT, .fallback = "10000", .min = 1, .max = 100000, .doc = "records in one transaction" },
+    { "TXN_MAX_RECORDS", CONF_INT, .fallback = "10000", .min = 1, .max = 100000,
+      .doc = "records in one Kafka transaction; reporting, which makes none, has BATCH_RECORDS" },
     { "TXN_MAX_MS", CONF_INT, .fallback = "50", .min = 1, .max = 5000,
-      .doc = "age at which a transaction is committed, ms" },
+      .doc = "age at which a Kafka transaction is committed, ms" },
     { "TXN_TIMEOUT", CONF_DURATION, .fallback = "15s", .min = 10000, .max = 15000,
       .doc = "after it the broker aborts an open transaction" },
     { "SESSION_TIMEOUT", CONF_DURATION, .fallback = "30s", .min = 6000, .max = 300000,
