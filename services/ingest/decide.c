@@ -167,7 +167,7 @@ static enum fate decide_donation(const struct decide_context *c, struct view *v,
     return FATE_ACCEPTED;
 }
 
-/* A plan waits for everything that was published before it (design, "The barrier"). */
+/* A plan waits for everything that was published before it (ARCHITECTURE.md, section 2). */
 static enum fate decide_period(const struct decide_context *c, struct view *v, struct intake *in,
                                const struct emission_origin *o, struct emission *out)
 {

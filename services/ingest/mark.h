@@ -1,5 +1,5 @@
 /*
- * The mark of the view in Redis: whose output it is a view of, and up to where (design, "Redis is a view").
+ * The mark of the view in Redis: whose output it is a view of, and up to where (ARCHITECTURE.md, section 3).
  *
  * A line each: format, cluster id, topic prefix, then the next offset per partition of `registry` and of `referral`,
  * the two topics that the memory follows from. The view is a function of these offsets: the same text, the same view.
