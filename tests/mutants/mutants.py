@@ -40,10 +40,6 @@ MUTANTS = [
            "            error = notifier_decide_due(n, out);\n",
            "            error = notifier_decide_due(n, out);\n        (void)!notifier_dispatch(n);\n",
            (("after-body", 4, False),)),
-    # What nobody answered is sent once more after a start.
-    Mutant("unknown-sent-again", "notifier", "services/notifier/handle.c",
-           "            notifier_mark_unknown(n, out);\n", "            (void)n;\n",
-           (("after-body", 4, False),)),
     # Reading goes on before the rows stand.
     Mutant("offsets-before-rows", "reporting", "common/daemon/pg_loop.c",
            '    FAULT_POINT("before-postgres-commit");\n'
@@ -57,12 +53,6 @@ MUTANTS = [
            "    enum kafka_verdict v = send_offsets(l);\n",
            "    enum kafka_verdict v = l->retries < 1000 ? KAFKA_OK : send_offsets(l);\n",
            (("after-commit", 4, False),)),
-    # Redis hears of records whose transaction does not stand yet.
-    Mutant("redis-before-commit", "ingest", "services/ingest/handle.c",
-           "            .envelope = &envelope,\n        });\n    }\n    return RESULT_OK;\n",
-           "            .envelope = &envelope,\n        });\n    }\n"
-           "    (void)!store_save(i->store, &i->view, &i->mark);\n    return RESULT_OK;\n",
-           (("after-produce", 4, False),)),
     # A start forgets what was decided before.
     Mutant("decisions-forgotten", "allocator", "services/allocator/handle.c",
            "        error = log_read(reader, TOPIC_DECISION, partition, begin, -1, restore_decision, s, NULL);\n",
