@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 """`make demo`: two months of ASN Berbagi through four daemons and real Kafka, Redis and Postgres.
 
-    demo.py [--families N] [--falsify intake|packages|messages]
+    demo.py [--families N] [--again] [--falsify intake|packages|messages]
 
 Starts the local stack afresh (what an earlier demo left in its directory is removed), plays both months, shows one
-screen and proves three sums. Exit status 1 if one of them does not hold. --falsify damages one side of a sum before it
-is compared: the screen must say so. The stack stays up; `make down` ends it.
+screen and proves three sums. Exit status 1 if one of them does not hold. The stack stays up; `make down` ends it.
+--again plays nothing: it shows the screen of the demo that is up. --falsify damages one side of a sum while it is
+compared: the screen must say so.
 """
 
 import argparse
+import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -33,15 +36,27 @@ def fresh_stack(folder):
     return Stack(settings=month.settings(folder), **choices_of(os.environ))
 
 
-def falsify(which, pipeline):
-    """Damages one side of one sum."""
+@contextlib.contextmanager
+def falsified(which, pipeline):
+    """Damages one side of one sum, and mends it afterwards."""
+    ledger = pipeline.stack.gateway.ledger
+    size = os.path.getsize(ledger)
+    victim = "(regency, period, household) = (SELECT regency, period, household FROM assignment WHERE decile = 1 " \
+             "AND state = '{}' ORDER BY 1, 2, 3 LIMIT 1)"
     if which == "intake":
         pipeline.sent["household"] += 1
     elif which == "packages":
-        pipeline.sql("DELETE FROM assignment WHERE ctid = (SELECT min(ctid) FROM assignment WHERE state = 'delivered')")
+        pipeline.sql("UPDATE assignment SET state = 'lost' WHERE " + victim.format("delivered"))
     elif which == "messages":
-        with open(pipeline.stack.gateway.ledger, "a", encoding="utf-8") as ledger:
-            ledger.write('{"n":0,"at":0,"event":"accepted","opaque":"3510/00000000000000000000000000000000/1"}\n')
+        with open(ledger, "a", encoding="utf-8") as target:
+            target.write('{"n":0,"at":0,"event":"accepted","opaque":"3510/00000000000000000000000000000000/1"}\n')
+    try:
+        yield
+    finally:
+        if which == "packages":
+            pipeline.sql("UPDATE assignment SET state = 'delivered' WHERE " + victim.format("lost"))
+        elif which == "messages":
+            os.truncate(ledger, size)
 
 
 def generate(folder, families):
@@ -50,10 +65,14 @@ def generate(folder, families):
                     str(families)], check=True)
 
 
-def play(options, say):
-    """Both months; whether the sums hold."""
-    folder = os.path.join(os.path.dirname(Stack().directory), "demo")
-    generate(folder, options.families)
+def folder_of_demo():
+    return os.path.join(os.path.dirname(Stack().directory), "demo")
+
+
+def play(families, say):
+    """Both months; the pipeline, and what was sent, kept beside the data for --again."""
+    folder = folder_of_demo()
+    generate(folder, families)
     say("data dua bulan dibuat: keluarga, ASN dan donasi rekaan")
     stack = fresh_stack(folder)
     stack.up()
@@ -61,10 +80,26 @@ def play(options, say):
     pipeline = month.Pipeline(stack, folder)
     for entry in MONTHS:
         month.play(pipeline, folder, entry["name"], entry["period"], 3, say)
-    falsify(options.falsify, pipeline)
-    proofs = proof.all_three(pipeline, stack.gateway.ledger)
+    with open(os.path.join(folder, "sent.json"), "w", encoding="utf-8") as target:
+        json.dump(pipeline.sent, target)
+    return pipeline
+
+
+def played():
+    """The pipeline of the demo that is up."""
+    folder = folder_of_demo()
+    pipeline = month.Pipeline(Stack(), folder)
+    with open(os.path.join(folder, "sent.json"), encoding="utf-8") as source:
+        pipeline.sent = json.load(source)
+    return pipeline
+
+
+def show(pipeline, which):
+    """The last screen; whether the three sums hold."""
+    with falsified(which, pipeline):
+        proofs = proof.all_three(pipeline, pipeline.stack.gateway.ledger)
     print("\n".join(screen.lines(pipeline, [entry["period"] for entry in MONTHS], proofs)))
-    env = os.path.relpath(os.path.join(stack.directory, "env"))
+    env = os.path.relpath(os.path.join(pipeline.stack.directory, "env"))
     print(f"\nSelanjutnya: . {env}; psql $DATABASE_URL (lihat \\dv); make status; berbagi-send --help; make down")
     return all(holds for _, holds, _ in proofs)
 
@@ -72,6 +107,7 @@ def play(options, say):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--families", type=int, default=6000)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--falsify", choices=("intake", "packages", "messages"))
     options = parser.parse_args()
     began = time.monotonic()
@@ -80,7 +116,11 @@ def main():
         print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
 
     try:
-        return 0 if play(options, say) else 1
+        pipeline = played() if options.again else play(options.families, say)
+        return 0 if show(pipeline, options.falsify) else 1
+    except FileNotFoundError:
+        print("demo: no demo has been played. Run `make demo`", file=sys.stderr)
+        return 2
     except (Failure, TimeoutError) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 2
