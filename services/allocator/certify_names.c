@@ -190,7 +190,8 @@ static int start_of(const struct redeal *d, int32_t type, int32_t village)
 
     if (t->place[1] < 0)
         return 0;
-    int64_t m0 = certify_metres(&d->l, d->v, t->place[0], village), m1 = certify_metres(&d->l, d->v, t->place[1], village);
+    int64_t m0 = certify_metres(&d->l, d->v, t->place[0], village),
+            m1 = certify_metres(&d->l, d->v, t->place[1], village);
     int64_t t0 = certify_start(&d->l, type, t->place[0]) + certify_travel(&d->l, t->place[0], village);
     int64_t t1 = certify_start(&d->l, type, t->place[1]) + certify_travel(&d->l, t->place[1], village);
 
