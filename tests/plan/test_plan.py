@@ -153,7 +153,8 @@ def drop_the_needier(decisions):
         rows = {i: json.loads(decisions[i]) for i in range(start, end)}
         for i, lost in rows.items():
             for j, kept in rows.items():
-                if lost["data"]["state"] == "unserved" and kept["data"]["reason"] == "repair" and need(kept) < need(lost):
+                if lost["data"]["state"] == "unserved" and kept["data"]["reason"] == "repair" and (
+                        need(kept) < need(lost)):
                     for part in ("state", "reason", "distance_m", "giver"):
                         lost["data"][part], kept["data"][part] = kept["data"][part], lost["data"][part]
                     return {i: lost, j: kept}
