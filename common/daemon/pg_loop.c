@@ -13,7 +13,7 @@
 #include "common/io/kafka_consumer.h"
 #include "common/io/kafka_reader.h"
 
-enum { POLL_MS = 50, RETRY_BASE_MS = 200, RETRY_CAP_MS = 5000, POLL_INTERVAL_MS = 300000 };
+enum { POLL_MS = 50, SILENCE_MS = 5000, RETRY_BASE_MS = 200, RETRY_CAP_MS = 5000, POLL_INTERVAL_MS = 300000 };
 
 struct pg_loop {
     struct daemon *daemon;
@@ -29,6 +29,7 @@ struct pg_loop {
     size_t batch_records;
     bool paused;
     bool unanswered; /* Kafka left a question of ours open: it is not up before one is answered */
+    int64_t silent_since; /* monotonic ms; while `unanswered` */
     uint32_t failures; /* of Postgres, in a row */
     int64_t retry_at;
 };
@@ -48,10 +49,15 @@ static void step_back(struct pg_loop *l)
     l->retry_at = clock_mono_ms() + RETRY_BASE_MS + backoff_ms(l->failures++, random, RETRY_BASE_MS, RETRY_CAP_MS);
 }
 
+/* A broker that has just come back is slow to know its partitions: one open question is no absence yet. */
 static void kafka_silent(struct pg_loop *l, const char *why)
 {
+    int64_t now = clock_mono_ms();
+    if (!l->unanswered)
+        l->silent_since = now;
     l->unanswered = true;
-    dependency_down(l->kafka, why);
+    if (now - l->silent_since >= SILENCE_MS)
+        dependency_down(l->kafka, why);
     step_back(l);
 }
 
@@ -100,9 +106,8 @@ static int start_fetching(struct pg_loop *l)
     int error = 0;
     for (size_t i = 0; i < l->offsets.count && error == 0; i++)
         error = bound_place(l, &l->offsets.places[i]);
-    if (error == -EAGAIN) {
+    if (error == -EAGAIN)
         kafka_silent(l, "no answer");
-    }
     if (error < 0)
         return error;
     if (kafka_consumer_assign(l->consumer, l->offsets.places, l->offsets.count) < 0)
