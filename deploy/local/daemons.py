@@ -37,6 +37,7 @@ def settings_of(name, stack):
                    "BERBAGI_NIP_KEYS_FILE": key("nip.keys")},
         "allocator": {**regions, "BERBAGI_EVIDENCE_DIR": os.path.join(stack.directory, "evidence")},
         "notifier": {**phone, "BERBAGI_GATEWAY_URL": stack.gateway.url, "BERBAGI_GATEWAY_ALLOW_HTTP": "true",
+                     "BERBAGI_GATEWAY_PHONE_NUMBER_ID": stack.gateway.phone_number_id,
                      "BERBAGI_GATEWAY_TOKEN_FILE": key("gateway-token"),
                      "BERBAGI_WEBHOOK_LISTEN": stack.gateway.webhook.split("/")[2],
                      "BERBAGI_WEBHOOK_SECRET_FILE": key("webhook-secret"),
@@ -78,6 +79,8 @@ class Daemon(Process):
 class Gateway(Process):
     """The stand-in for WhatsApp: a program of the tests that shares no code with the notifier."""
 
+    phone_number_id = "100000000000001"  # nobody's
+
     def __init__(self, directory, port, control_port, webhook, keys, options=()):
         super().__init__("gateway", directory, [port, control_port])
         self.webhook = webhook
@@ -96,7 +99,8 @@ class Gateway(Process):
     def command(self):
         return (["/usr/bin/python3", os.path.join(ROOT, "tests/gateway/gateway.py"),
                  "--listen", f"127.0.0.1:{self.port}", "--control", f"127.0.0.1:{self.ports[1]}",
-                 "--ledger", self.ledger, "--webhook", self.webhook, *self.options],
+                 "--ledger", self.ledger, "--webhook", self.webhook,
+                 "--phone-number-id", self.phone_number_id, *self.options],
                 {**BASE_ENV, "GATEWAY_TOKEN_FILE": self.keys.path("gateway-token"),
                  "GATEWAY_APP_SECRET_FILE": self.keys.path("webhook-secret")})
 

@@ -41,6 +41,28 @@ def test_settings_are_those_of_the_daemons():
     assert len(DAEMONS) == 4 and page.count("\n| `BERBAGI_") > 40
 
 
+# What only the operator can know. A default would reach a stranger's server, or send in a stranger's name.
+KAFKA = {"KAFKA_BOOTSTRAP"}
+PHONE = {"PHONE_KEYS", "PHONE_CIPHER_KEYS"}
+REQUIRED = {
+    "allocator": KAFKA,
+    "ingest": {*KAFKA, *PHONE, "REDIS_URL", "KK_KEYS", "NIP_KEYS"},
+    "notifier": {*KAFKA, *PHONE, "GATEWAY_URL", "GATEWAY_PHONE_NUMBER_ID", "GATEWAY_TOKEN", "WEBHOOK_SECRET",
+                 "WEBHOOK_VERIFY"},
+    "reporting": {*KAFKA, "DATABASE_URL"},
+}
+
+
+@pytest.mark.parametrize("name", DAEMONS)
+def test_a_start_without_settings_names_all_that_are_required(name):
+    program = BIN / f"berbagi-{name}"
+    build(program)
+    for arguments in ((), ("--check-config",)):
+        done = subprocess.run([program, *arguments], env={}, capture_output=True, text=True, check=False)
+        assert done.returncode == 78
+        assert set(re.findall(r"BERBAGI_([A-Z_]+)", done.stderr)) == REQUIRED[name]
+
+
 def test_manual_has_the_options_of_the_program():
     build(BIN / "berbagi-plan")
     options = set(re.findall(r"--[a-z][a-z-]*", said_by(BIN / "berbagi-plan", "--help")))
