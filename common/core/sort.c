@@ -1,0 +1,105 @@
+#include "common/core/sort.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTES = 8, VALUES = 256, FEW = 32 };
+
+static void insert_few(struct sort_entry *e, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct sort_entry x = e[i];
+        size_t k = i;
+
+        for (; k > 0 && e[k - 1].key > x.key; k--)
+            e[k] = e[k - 1];
+        e[k] = x;
+    }
+}
+
+static inline unsigned byte_of(uint64_t key, int byte)
+{
+    return (unsigned)(key >> (8 * byte)) & 0xff;
+}
+
+static void scatter(const struct sort_entry *from, struct sort_entry *to, size_t n, int byte,
+                    const uint32_t count[VALUES])
+{
+    size_t start[VALUES], sum = 0;
+
+    for (int v = 0; v < VALUES; v++) {
+        start[v] = sum;
+        sum += count[v];
+    }
+    for (size_t i = 0; i < n; i++)
+        to[start[byte_of(from[i].key, byte)]++] = from[i];
+}
+
+void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n)
+{
+    uint32_t count[BYTES][VALUES] = { 0 };
+    struct sort_entry *from = e, *to = scratch;
+
+    if (n <= FEW) {
+        insert_few(e, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (int b = 0; b < BYTES; b++)
+            count[b][byte_of(e[i].key, b)]++;
+    for (int b = 0; b < BYTES; b++) {
+        // A byte that all keys share decides nothing.
+        if (count[b][byte_of(e[0].key, b)] == n)
+            continue;
+        scatter(from, to, n, b, count[b]);
+        struct sort_entry *t = from;
+
+        from = to;
+        to = t;
+    }
+    if (from != e)
+        memcpy(e, from, n * sizeof(*e));
+}
+
+struct texts {
+    const char *base;
+    size_t stride;
+};
+
+static int by_text(const void *a, const void *b, void *context)
+{
+    const struct sort_entry *x = a, *y = b;
+    const struct texts *t = context;
+    int order = strcmp(t->base + x->value * t->stride, t->base + y->value * t->stride);
+
+    return order != 0 ? order : (x->value > y->value) - (x->value < y->value);
+}
+
+static uint64_t first_bytes(const char *s)
+{
+    uint64_t head = 0;
+    bool more = true;
+
+    for (int i = 0; i < BYTES; i++) {
+        more = more && s[i] != '\0';
+        head = head << 8 | (more ? (unsigned char)s[i] : 0);
+    }
+    return head;
+}
+
+void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, const char *base, size_t stride)
+{
+    struct texts texts = { base, stride };
+
+    for (size_t i = 0; i < n; i++)
+        e[i].key = first_bytes(base + e[i].value * stride);
+    sort_by_key(e, scratch, n);
+    // Whose first bytes are equal is compared in full.
+    for (size_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && e[end].key == e[first].key; end++)
+            ;
+        if (end - first > 1)
+            qsort_r(e + first, end - first, sizeof(*e), by_text, &texts);
+    }
+}
