@@ -20,10 +20,11 @@ static struct arena_chunk *chunk_with_room(struct arena *a, size_t bytes)
         return c;
     size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
 
-    c = calloc(1, sizeof(*c) + size);
+    // Not calloc(): it may hand pages back to the system to have them zeroed, and each comes again as a fault.
+    c = malloc(sizeof(*c) + size);
     if (c == NULL)
         return NULL;
-    c->size = size;
+    *c = (struct arena_chunk){ .size = size };
     // A large array gets a chunk of its own behind the present one, whose room stays in use.
     if (a->chunks != NULL && size > CHUNK_BYTES) {
         c->next = a->chunks->next;
@@ -35,7 +36,7 @@ static struct arena_chunk *chunk_with_room(struct arena *a, size_t bytes)
     return c;
 }
 
-void *arena_array(struct arena *a, size_t n, size_t size)
+void *arena_raw(struct arena *a, size_t n, size_t size)
 {
     size_t bytes;
 
@@ -57,6 +58,15 @@ void *arena_array(struct arena *a, size_t n, size_t size)
     return p;
 }
 
+void *arena_array(struct arena *a, size_t n, size_t size)
+{
+    void *p = arena_raw(a, n, size);
+
+    if (p != NULL)
+        memset(p, 0, n * size);
+    return p;
+}
+
 void arena_reset(struct arena *a)
 {
     struct arena_chunk *keep = a->chunks;
@@ -65,7 +75,6 @@ void arena_reset(struct arena *a)
         a->chunks = keep->next;
         arena_done(a);
         keep->next = NULL;
-        memset(keep->data, 0, keep->used);
         keep->used = 0;
     }
     *a = (struct arena){ .chunks = keep };
