@@ -293,7 +293,7 @@ int network_build_without(struct network *n, struct arena *a, const struct alloc
 
 static struct alloc_price price_of(const struct network *n, int32_t node)
 {
-    return (struct alloc_price){ n->simplex.price_hi[node], (int64_t)n->simplex.price_lo[node] };
+    return (struct alloc_price){ n->simplex.price_hi[node], n->simplex.price_lo[node] };
 }
 
 void network_evidence(const struct network *n, struct alloc_evidence *e)

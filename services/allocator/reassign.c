@@ -122,9 +122,13 @@ static void weigh(struct reassign *r)
     r->penalty = 4 * (touched + 1) * (r->stay_weight + 1);
 }
 
-static netsimplex_lo low(int64_t metres, int64_t tie)
+static int32_t add_arc(struct reassign *r, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t metres,
+                       int64_t tie)
 {
-    return metres * ((netsimplex_lo)1 << 64) + tie;
+    int32_t arc = netsimplex_arc(&r->simplex, source, target, cap, hi, tie);
+
+    r->simplex.mid[arc] = metres;
+    return arc;
 }
 
 static bool fits_village(const struct reassign *r, int32_t g, int32_t village)
@@ -149,19 +153,17 @@ static int64_t plain_arcs(struct reassign *r, bool count_only)
         for (int32_t k = 0; k < r->n_villages && r->units[g] > 0; k++) {
             int32_t v = r->villages[k], from = r->village_first[v], end = r->village_first[v + 1];
             bool whole = fits_village(r, g, v);
-            netsimplex_lo lo = 0;
+            int64_t metres = count_only ? 0 : alloc_distance(p, g, v);
+            int64_t tie = count_only ? 0 : tiebreak_leg(r->giver_key[g], r->village_key[v], TIEBREAK_DIRECT);
 
-            if (!count_only)
-                lo = low(alloc_distance(p, g, v),
-                         tiebreak_leg(r->giver_key[g], r->village_key[v], TIEBREAK_DIRECT));
             for (int32_t i = from; i < (whole ? from + 1 : end); i++) {
                 if (!whole && !alloc_may_serve(p, g, r->families[i]))
                     continue;
                 count++;
                 if (count_only)
                     continue;
-                int32_t arc = netsimplex_arc(&r->simplex, whole ? r->village_node[v] : i, r->giver_node[g],
-                                             NETSIMPLEX_ENDLESS, 0, lo);
+                int32_t arc = add_arc(r, whole ? r->village_node[v] : i, r->giver_node[g], NETSIMPLEX_ENDLESS, 0,
+                                      metres, tie);
 
                 r->plain[r->n_plain++] = (struct plain_arc){ arc, g, v };
             }
@@ -180,19 +182,18 @@ static void add_family(struct reassign *r, int32_t h, int32_t node)
 
     r->simplex.supply[node] = 1;
     r->stay_arc[h] = r->kept_arc[h] = -1;
-    r->simplex.start[node] = netsimplex_arc(&r->simplex, node, r->village_node[x->village], 1, 0, 0);
+    r->simplex.start[node] = add_arc(r, node, r->village_node[x->village], 1, 0, 0, 0);
     if (stay) {
         bool both = kept && x->foster == x->planned;
 
-        r->stay_arc[h] = netsimplex_arc(&r->simplex, node, r->giver_node[x->planned], 1,
-                                        -r->stay_weight - (both ? pair : 0),
-                                        low(alloc_distance(p, x->planned, x->village) - (both ? bonus : 0),
-                                            tiebreak_leg(r->giver_key[x->planned], key, TIEBREAK_STAY)));
+        r->stay_arc[h] = add_arc(r, node, r->giver_node[x->planned], 1, -r->stay_weight - (both ? pair : 0),
+                                 alloc_distance(p, x->planned, x->village) - (both ? bonus : 0),
+                                 tiebreak_leg(r->giver_key[x->planned], key, TIEBREAK_STAY));
     }
     if (kept && !(stay && x->foster == x->planned))
-        r->kept_arc[h] = netsimplex_arc(&r->simplex, node, r->giver_node[x->foster], 1, -pair,
-                                        low(alloc_distance(p, x->foster, x->village) - bonus,
-                                            tiebreak_leg(r->giver_key[x->foster], key, TIEBREAK_KEPT)));
+        r->kept_arc[h] = add_arc(r, node, r->giver_node[x->foster], 1, -pair,
+                                 alloc_distance(p, x->foster, x->village) - bonus,
+                                 tiebreak_leg(r->giver_key[x->foster], key, TIEBREAK_KEPT));
 }
 
 /*
@@ -249,6 +250,7 @@ static int build(struct reassign *r)
         if (r->units[g] > 0)
             r->giver_node[g] = node++;
     netsimplex_init(&r->simplex, r->a, node + 1, (int32_t)arcs);
+    netsimplex_add_mid(&r->simplex, r->a);
     if (r->a->failed)
         return -ENOMEM;
     r->simplex.n_nodes = node + 1;
@@ -261,7 +263,7 @@ static int build(struct reassign *r)
         add_family(r, r->families[i], i);
     for (int32_t g = 0; g < p->n_givers; g++)
         if (r->units[g] > 0)
-            r->root_arc[g] = netsimplex_arc(&r->simplex, r->giver_node[g], node, r->units[g], 0, 0);
+            r->root_arc[g] = add_arc(r, r->giver_node[g], node, r->units[g], 0, 0, 0);
     plain_arcs(r, false);
     start(r);
     return 0;
