@@ -7,7 +7,6 @@
 #include "services/allocator/reassign.h"
 #include "services/allocator/repair_assign.h"
 #include "services/allocator/repair_cache.h"
-#include "services/allocator/repair_chain.h"
 #include "services/allocator/repair_choose.h"
 
 static int choose(struct arena *a, const struct alloc_problem *p, struct coverage *c, uint8_t *served)
@@ -164,11 +163,11 @@ static int note_change(struct repair *r, int32_t household, int32_t giver)
 }
 
 /* The few families among themselves; 1 if that settles it. */
-static int assign_few(struct repair *r, const struct repair_choice *choice)
+static int assign_few(struct repair *r, struct repair_choice *choice)
 {
     struct cache *c = &r->cache;
-    int32_t giver[REPAIR_ASSIGN_MAX];
-    int ret = choice->n_loose == 0 ? 1 : repair_assign(c, &r->scratch, choice->loose, choice->n_loose, giver);
+    int32_t *giver = NULL;
+    int ret = choice->n_loose == 0 ? 1 : repair_assign(c, choice, &giver);
 
     for (int32_t i = 0; ret == 1 && i < choice->n_loose; i++) {
         int32_t h = choice->loose[i];
@@ -178,22 +177,6 @@ static int assign_few(struct repair *r, const struct repair_choice *choice)
         cache_attach(c, h, giver[i]);
     }
     return ret;
-}
-
-/* One family, by way of one other. */
-static int assign_by_chain(struct repair *r, int32_t household)
-{
-    struct cache *c = &r->cache;
-    struct repair_chain chain;
-
-    if (!repair_chain(c, household, &chain))
-        return 0;
-    if (note_change(r, household, chain.giver) < 0 || note_change(r, chain.other, chain.other_giver) < 0)
-        return -ENOMEM;
-    cache_detach(c, chain.other);
-    cache_attach(c, chain.other, chain.other_giver);
-    cache_attach(c, household, chain.giver);
-    return 1;
 }
 
 /* Everybody anew, for who is served has been decided. */
@@ -248,8 +231,6 @@ static int decide(struct repair *r)
     if (ret < 0)
         return ret;
     ret = assign_few(r, &choice);
-    if (ret == 0 && choice.n_loose == 1)
-        ret = assign_by_chain(r, choice.loose[0]);
     return ret == 0 ? assign_all(r) : ret < 0 ? ret : 0;
 }
 

@@ -1,306 +1,217 @@
 /*
- * Of a family's possible givers only the best few matter: with n families, somebody's giver outside the best ones with
- * n units together could always be exchanged for one of these that is free. So each family proposes its best givers,
- * and the assignment among them is solved by the Hungarian method (Kuhn 1955, in the shortest path form of Jonker and
- * Volgenant), in exact integers.
+ * Loose families are the rows of an assignment; columns are the givers whose pairs with them are valid, and each
+ * family's nearest givers with a free unit. Of these only so many can matter as families must move, and one unit more,
+ * which then is free and bounds the family's price: a dearer giver could always be exchanged for it.
+ *
+ * The prices of the solved assignment prove it optimal among all plans if no family that stays attached could make
+ * room at a gain. That takes one changed pair more, so prices below one change settle it; else repair_chain.h looks for
+ * the best such family, whose giver then takes part with all families (column generation: Dantzig, Wolfe 1960).
  */
 #include "services/allocator/repair_assign.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "services/allocator/chord.h"
+#include "services/allocator/repair_chain.h"
+#include "services/allocator/repair_match.h"
 #include "services/allocator/repair_names.h"
 
-typedef repair_cost cost;
-
-enum { MAX_COLUMNS = 512 };
-#define IMPOSSIBLE ((cost)1 << 126)
-
-struct proposal {
-    cost cost;
-    int32_t giver;
-};
+enum { TABLE_MAX = 1 << 16, NOBODY = 0, NOBODY_LEVEL = 4 };
 
 struct assign {
-    const struct cache *c;
-    const int32_t *family;
-    int32_t n;
-    int32_t *column, n_columns;     /* a giver once per unit that may be needed */
-    int32_t n_givers, givers[MAX_COLUMNS];
+    struct cache *c;
+    struct repair_choice *choice;
+    struct arena *a;
+    int32_t *giver, *capacity, max_columns; /* by column */
+    int32_t base;                   /* columns of givers whom a loose family had already, and NOBODY */
+    struct repair_match m;
 };
 
-/* Levels of one pair: planned pairs that stay, kept pairs (lambda_m = -1), metres, tie-break. */
-static cost pack(int64_t pairs, int64_t metres, int64_t tie)
+static bool add_column(struct assign *s, int32_t giver)
 {
-    return (cost)pairs * ((cost)1 << 104) + (cost)metres * ((cost)1 << 64) + tie;
-}
+    struct cache_giver *g = &s->c->giver[giver];
+    int32_t n = s->choice->n_loose, free = cache_free(s->c, giver);
 
-cost repair_pair_cost(const struct cache *c, int32_t g, int32_t h)
-{
-    const struct alloc_household *x = &c->p->households[h];
-    bool stay = c->household[h].planned == g, kept = x->foster == g && c->giver[g].kind == ALLOC_ASN;
-    int64_t bonus = kept && c->p->lambda_m > 0 ? c->p->lambda_m : 0, pair = kept && c->p->lambda_m < 0;
-    uint64_t ticket = c->household[h].ticket, to = c->village_key[x->village];
-
-    if (stay || kept)
-        to = ticket != 0 ? ticket : tiebreak_key(&c->tiebreak, alloc_household_id(c->p, h));
-    const enum tiebreak_leg leg = stay ? TIEBREAK_STAY : kept ? TIEBREAK_KEPT : TIEBREAK_DIRECT;
-
-    return pack((stay ? -256 : 0) - pair, alloc_distance(c->p, g, x->village) - bonus,
-                tiebreak_leg(c->giver_key[g], to, leg));
-}
-
-/* Keeps the list sorted and no longer than needed for n units. */
-static int32_t propose(const struct assign *s, struct proposal *list, int32_t count, struct proposal p)
-{
-    int32_t k = count, units = 0;
-
-    for (int32_t i = 0; i < count; i++)
-        if (list[i].giver == p.giver)
-            return count;
-    for (; k > 0 && p.cost < list[k - 1].cost; k--)
-        list[k] = list[k - 1];
-    list[k] = p;
-    count++;
-    for (int32_t i = 0; i < count; i++) {
-        units += cache_free(s->c, list[i].giver);
-        if (units >= s->n)
-            return i + 1;
-    }
-    return count;
-}
-
-static int32_t metres_from(const struct cache *c, int32_t place, int32_t village)
-{
-    if (place >= c->n_villages)
-        return place == c->n_villages ? ALLOC_FAR_M : 0;
-    return chord_m(&c->p->villages[place], &c->p->villages[village]);
-}
-
-static bool enough(const struct assign *s, const struct proposal *list, int32_t count)
-{
-    int32_t units = 0;
-
-    for (int32_t i = 0; i < count && units < s->n; i++)
-        units += cache_free(s->c, list[i].giver);
-    return units >= s->n;
-}
-
-/* A family's best givers: place by place, passing over places farther than what it has already. */
-static int32_t best_givers(const struct assign *s, int32_t h, struct proposal *list)
-{
-    const struct cache *c = s->c;
-    int32_t count = 0, village = c->household[h].village;
-
-    for (int32_t place = 0; place < c->n_villages + 2; place++) {
-        if (c->place_free[place] == 0)
-            continue;
-        cost nearest = pack(0, metres_from(c, place, village), 0);
-
-        if (enough(s, list, count) && nearest > list[count - 1].cost)
-            continue;
-        for (int32_t slot = c->place_first[place]; slot >= 0; slot = c->giver[slot / 2].next_at[slot % 2]) {
-            int32_t g = slot / 2;
-
-            if (c->giver[g].earmark == ALLOC_NONE && cache_free(c, g) > 0 && c->giver[g].own != h)
-                count = propose(s, list, count, (struct proposal){ repair_pair_cost(c, g, h), g });
-        }
-    }
-    for (int32_t i = 0; i < c->n_marked; i++)
-        if (cache_free(c, c->marked[i]) > 0 && alloc_may_serve(c->p, c->marked[i], h))
-            count = propose(s, list, count, (struct proposal){ repair_pair_cost(c, c->marked[i], h), c->marked[i] });
-    return count;
-}
-
-static bool add_giver(struct assign *s, int32_t g)
-{
-    for (int32_t i = 0; i < s->n_givers; i++)
-        if (s->givers[i] == g)
-            return true;
-    if (s->n_givers == MAX_COLUMNS)
+    if (g->column >= 0)
+        return true;
+    if (s->m.n_columns == s->max_columns)
         return false;
-    s->givers[s->n_givers++] = g;
+    g->column = s->m.n_columns++;
+    s->giver[g->column] = giver;
+    s->capacity[g->column] = free < n ? free : n;
     return true;
 }
 
-static bool may_take(const struct cache *c, int32_t g, int32_t h)
+static void forget_columns(struct assign *s)
 {
-    return g != ALLOC_NONE && cache_free(c, g) > 0 && alloc_may_serve(c->p, g, h);
+    for (int32_t k = 1; k < s->m.n_columns; k++)
+        s->c->giver[s->giver[k]].column = -1;
 }
 
-int32_t repair_best_giver(const struct cache *c, int32_t household)
+/* Givers whom a loose family may stay with. Returns how many families have to move all the same, -1: no room. */
+static int32_t gather_base(struct assign *s)
 {
-    const struct assign s = { .c = c, .n = 1 };
-    struct proposal list[2];
-    int32_t best = best_givers(&s, household, list) > 0 ? list[0].giver : ALLOC_NONE;
-    int32_t foster = c->p->households[household].foster;
+    struct cache *c = s->c;
+    const struct repair_choice *choice = s->choice;
+    int32_t *had = ARENA_NEW(s->a, s->max_columns, int32_t), movers = choice->n_loose;
 
-    if (may_take(c, foster, household) && foster != best &&
-        (best == ALLOC_NONE || repair_pair_cost(c, foster, household) < repair_pair_cost(c, best, household)))
-        best = foster;
-    return best;
-}
+    if (s->a->failed)
+        return -1;
+    for (int32_t i = 0; i < choice->n_loose; i++) {
+        int32_t h = choice->loose[i], g = c->household[h].planned;
 
-/* Everybody who can matter, one column per unit. */
-static bool gather(struct assign *s, struct arena *a)
-{
-    struct proposal list[REPAIR_ASSIGN_MAX + 1];
-
-    for (int32_t i = 0; i < s->n; i++) {
-        int32_t h = s->family[i], planned = s->c->household[h].planned, foster = s->c->p->households[h].foster;
-
-        for (int32_t k = best_givers(s, h, list) - 1; k >= 0; k--)
-            if (!add_giver(s, list[k].giver))
-                return false;
-        if ((may_take(s->c, planned, h) && !add_giver(s, planned)) ||
-            (may_take(s->c, foster, h) && !add_giver(s, foster)))
-            return false;
-    }
-    s->column = ARENA_NEW(a, MAX_COLUMNS, int32_t);
-    for (int32_t i = 0; i < s->n_givers && s->column != NULL; i++)
-        for (int32_t u = 0; u < s->n && u < cache_free(s->c, s->givers[i]); u++) {
-            if (s->n_columns == MAX_COLUMNS)
-                return false;
-            s->column[s->n_columns++] = s->givers[i];
-        }
-    return s->n_columns >= s->n && s->column != NULL;
-}
-
-/* Rows 1..n, columns 1..m; match[column] = row. false: not all rows can be matched. */
-static bool hungarian(const cost *table, int32_t n, int32_t m, int32_t *match, struct arena *a)
-{
-    cost *u = ARENA_NEW(a, n + 1, cost), *v = ARENA_NEW(a, m + 1, cost), *slack = ARENA_NEW(a, m + 1, cost);
-    int32_t *way = ARENA_NEW(a, m + 1, int32_t);
-    uint8_t *used = ARENA_NEW(a, m + 1, uint8_t);
-
-    if (a->failed)
-        return false;
-    for (int32_t i = 1; i <= n; i++) {
-        int32_t column = 0;
-
-        match[0] = i;
-        for (int32_t k = 0; k <= m; k++) {
-            slack[k] = IMPOSSIBLE;
-            used[k] = 0;
-        }
-        do {
-            int32_t row = match[column], next = 0;
-            cost least = IMPOSSIBLE;
-
-            used[column] = 1;
-            for (int32_t k = 1; k <= m; k++) {
-                if (used[k])
-                    continue;
-                cost price = table[(row - 1) * m + k - 1];
-                cost reduced = price == IMPOSSIBLE ? IMPOSSIBLE : price - u[row] - v[k];
-
-                if (reduced < slack[k]) {
-                    slack[k] = reduced;
-                    way[k] = column;
-                }
-                if (slack[k] < least) {
-                    least = slack[k];
-                    next = k;
-                }
-            }
-            if (next == 0)
-                return false;
-            for (int32_t k = 0; k <= m; k++)
-                if (used[k]) {
-                    u[match[k]] += least;
-                    v[k] -= least;
-                } else if (slack[k] < IMPOSSIBLE) {
-                    slack[k] -= least;
-                }
-            column = next;
-        } while (match[column] != 0);
-        for (; column != 0; column = way[column])
-            match[column] = match[way[column]];
-    }
-    return true;
-}
-
-/* Of each giver's loose families as many stay as it has units: then no plan could change fewer pairs. */
-static bool fewest_changes(const struct assign *s, const int32_t *giver)
-{
-    const struct cache *c = s->c;
-
-    for (int32_t i = 0; i < s->n; i++) {
-        int32_t g = c->household[s->family[i]].planned, could = 0, stay = 0;
-
-        if (!may_take(c, g, s->family[i]))
+        if (g == ALLOC_NONE || cache_free(c, g) == 0 || !near_may_serve(c, g, h))
             continue;
-        for (int32_t k = 0; k < s->n; k++)
-            if (c->household[s->family[k]].planned == g && alloc_may_serve(c->p, g, s->family[k])) {
-                could++;
-                stay += giver[k] == g;
-            }
-        if (stay < could && stay < cache_free(c, g))
-            return false;
+        if (!add_column(s, g))
+            return -1;
+        had[c->giver[g].column]++;
     }
-    return true;
+    s->base = s->m.n_columns;
+    for (int32_t k = 1; k < s->base; k++)
+        movers -= had[k] < s->capacity[k] ? had[k] : s->capacity[k];
+    return movers;
 }
 
-/* Plain pairs of one village are dealt out by name. */
-static int deal_names(const struct assign *s, struct arena *a, int32_t *giver)
+static bool gather_near(struct assign *s, int32_t movers)
+{
+    struct cache *c = s->c;
+    const struct repair_choice *choice = s->choice;
+    struct near_offer *list = ARENA_RAW(s->a, movers + 2, struct near_offer);
+
+    for (int32_t i = 0; i < choice->n_loose && !s->a->failed; i++) {
+        int32_t h = choice->loose[i];
+        int32_t n = near_best(c, (struct near_family){ cache_cell(c, h), h }, movers + 1,
+                              (struct near_columns){ s->base, NULL }, list);
+
+        for (int32_t k = 0; k < n; k++)
+            if (!add_column(s, list[k].giver))
+                return false;
+    }
+    return !s->a->failed;
+}
+
+static int32_t gather(struct assign *s)
+{
+    int32_t n = s->choice->n_loose;
+
+    s->m = (struct repair_match){ .n_rows = n, .n_columns = 1 };
+    s->max_columns = TABLE_MAX / n;
+    s->giver = ARENA_RAW(s->a, s->max_columns, int32_t);
+    s->capacity = ARENA_RAW(s->a, s->max_columns, int32_t);
+    if (s->a->failed)
+        return -ENOMEM;
+    s->giver[NOBODY] = ALLOC_NONE;
+    s->capacity[NOBODY] = n;
+    int32_t movers = gather_base(s);
+    bool fits = movers >= 0 && (movers == 0 || gather_near(s, movers));
+
+    return s->a->failed ? -ENOMEM : fits;
+}
+
+static int match(struct assign *s)
+{
+    const struct repair_choice *choice = s->choice;
+    int32_t columns = s->m.n_columns;
+    repair_cost *cost = ARENA_RAW(s->a, (size_t)choice->n_loose * (size_t)columns, repair_cost);
+
+    if (s->a->failed)
+        return -ENOMEM;
+    for (int32_t i = 0; i < choice->n_loose; i++) {
+        repair_cost *row = &cost[(size_t)i * (size_t)columns];
+
+        row[NOBODY] = near_changes(NOBODY_LEVEL);
+        for (int32_t k = 1; k < columns; k++)
+            row[k] = near_may_serve(s->c, s->giver[k], choice->loose[i])
+                ? near_cost(s->c, s->giver[k], choice->loose[i]) : REPAIR_MATCH_NEVER;
+    }
+    s->m.cost = cost;
+    s->m.capacity = s->capacity;
+    return repair_match(&s->m, s->a);
+}
+
+/* All families of a giver take part. */
+static int loosen(struct assign *s, int32_t giver)
+{
+    struct repair_choice *choice = s->choice;
+    int ret = 0;
+
+    for (int32_t h; (h = s->c->giver[giver].first) >= 0 && ret == 0;) {
+        cache_detach(s->c, h);
+        ret = repair_choice_add(choice->a, &choice->loose, &choice->n_loose, &choice->max_loose, h);
+    }
+    return ret;
+}
+
+/* 1: solved and proved; 0: not to be proved here; 2: somebody more takes part, so it must be solved again. */
+static int solve(struct assign *s)
+{
+    int ret = gather(s);
+
+    if (ret == 1) {
+        ret = match(s);
+        ret = ret < 0 ? ret : 1;
+    }
+    int32_t level = 0, makes_room = ALLOC_NONE;
+
+    for (int32_t i = 0; i < s->m.n_rows && ret == 1; i++)
+        level = near_level(s->m.row_price[i]) > level ? near_level(s->m.row_price[i]) : level;
+    if (ret == 1 && level > 0)
+        makes_room = repair_chain(s->c, &s->m, s->choice->loose);
+    forget_columns(s);
+    if (makes_room == ALLOC_NONE)
+        return ret == 1 && level > 1 ? 0 : ret;
+    ret = loosen(s, makes_room);
+    return ret < 0 ? ret : 2;
+}
+
+/* Plain new pairs of one village are dealt out by name. */
+static int deal_names(struct assign *s, int32_t *giver)
 {
     const struct cache *c = s->c;
-    uint8_t done[REPAIR_ASSIGN_MAX] = { 0 };
+    const int32_t *loose = s->choice->loose, n_loose = s->choice->n_loose;
+    uint8_t *done = ARENA_NEW(s->a, n_loose, uint8_t);
+    int32_t *family = ARENA_RAW(s->a, n_loose, int32_t), *unit = ARENA_RAW(s->a, n_loose, int32_t);
+    int32_t *position = ARENA_RAW(s->a, n_loose, int32_t);
+    int ret = s->a->failed ? -ENOMEM : 0;
 
-    for (int32_t i = 0; i < s->n; i++) {
-        int32_t family[REPAIR_ASSIGN_MAX], unit[REPAIR_ASSIGN_MAX], position[REPAIR_ASSIGN_MAX], n = 0;
+    for (int32_t i = 0; i < n_loose && ret == 0; i++) {
+        int32_t n = 0;
 
-        for (int32_t k = i; k < s->n; k++) {
-            int32_t h = s->family[k];
+        for (int32_t k = i; k < n_loose; k++) {
+            const struct cache_household *x = &c->household[loose[k]];
 
-            if (done[k] || c->household[h].village != c->household[s->family[i]].village ||
-                giver[k] == c->household[h].planned ||
-                (giver[k] == c->p->households[h].foster && c->giver[giver[k]].kind == ALLOC_ASN))
+            if (done[k] || x->village != c->household[loose[i]].village || giver[k] == x->planned ||
+                (giver[k] == x->foster && c->giver[giver[k]].kind == ALLOC_ASN))
                 continue;
             done[k] = 1;
             position[n] = k;
-            family[n] = h;
+            family[n] = loose[k];
             unit[n++] = giver[k];
         }
         if (n < 2)
             continue;
-        int ret = repair_names(a, c->p, c->giver_key, family, unit, n, c->named);
-
-        if (ret < 0)
-            return ret;
-        for (int32_t k = 0; k < n; k++)
-            giver[position[k]] = c->named[s->family[position[k]]];
+        ret = repair_names(s->a, c->p, c->giver_key, family, unit, n, c->named);
+        for (int32_t k = 0; k < n && ret == 0; k++)
+            giver[position[k]] = c->named[loose[position[k]]];
     }
-    return 0;
+    return ret;
 }
 
-int repair_assign(const struct cache *c, struct arena *a, const int32_t *family, int32_t n, int32_t *giver)
+int repair_assign(struct cache *c, struct repair_choice *choice, int32_t **ret_giver)
 {
-    struct assign s = { .c = c, .family = family, .n = n };
+    struct assign s = { .c = c, .choice = choice, .a = choice->a };
+    int ret = 2;
 
-    if (n > REPAIR_ASSIGN_MAX || !gather(&s, a))
-        return a->failed ? -ENOMEM : 0;
-    cost *table = ARENA_NEW(a, (size_t)n * (size_t)s.n_columns, cost);
-    int32_t *match = ARENA_NEW(a, s.n_columns + 1, int32_t);
+    while (ret == 2)
+        ret = choice->n_loose <= REPAIR_ASSIGN_MAX ? solve(&s) : 0;
+    if (ret != 1)
+        return ret;
+    int32_t *giver = ARENA_RAW(s.a, choice->n_loose, int32_t);
 
-    if (a->failed)
+    if (s.a->failed)
         return -ENOMEM;
-    for (int32_t i = 0; i < n; i++)
-        for (int32_t k = 0; k < s.n_columns; k++) {
-            bool same = k > 0 && s.column[k] == s.column[k - 1];
-
-            table[i * s.n_columns + k] = same ? table[i * s.n_columns + k - 1]
-                : may_take(c, s.column[k], family[i]) ? repair_pair_cost(c, s.column[k], family[i]) : IMPOSSIBLE;
-        }
-    if (!hungarian(table, n, s.n_columns, match, a))
-        return a->failed ? -ENOMEM : 0;
-    for (int32_t k = 1; k <= s.n_columns; k++)
-        if (match[k] > 0)
-            giver[match[k] - 1] = s.column[k - 1];
-    if (!fewest_changes(&s, giver))
-        return 0;
-    int ret = n > 1 ? deal_names(&s, a, giver) : 0;
-
+    for (int32_t i = 0; i < choice->n_loose; i++)
+        giver[i] = s.giver[s.m.column[i]];
+    ret = choice->n_loose > 1 ? deal_names(&s, giver) : 0;
+    *ret_giver = giver;
     return ret < 0 ? ret : 1;
 }

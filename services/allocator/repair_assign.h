@@ -1,27 +1,20 @@
 /*
- * Rules (c) and (d) of a repair for a few families, on the cache: exactly what reassign.h finds, without looking at
- * anybody who has nothing to do with it.
+ * Rules (c) and (d) of a repair on the cache: exactly what reassign.h finds, without looking at anybody who has nothing
+ * to do with it.
  */
 #ifndef BERBAGI_ALLOCATOR_REPAIR_ASSIGN_H
 #define BERBAGI_ALLOCATOR_REPAIR_ASSIGN_H
 
-#include "services/allocator/repair_cache.h"
+#include "services/allocator/repair_choose.h"
 
-enum { REPAIR_ASSIGN_MAX = 16 };
-
-/*
- * Gives each of n loose families (all served, none attached) a giver with a free unit: giver[i] for family[i]. Returns
- * 1 if that changes no more planned pairs than it must, which proves it optimal; 0 if it can't tell (too many, or only
- * a chain of changes helps): then the whole problem decides. Negative errno: -ENOMEM.
- */
-must_check int repair_assign(const struct cache *c, struct arena *a, const int32_t *family, int32_t n, int32_t *giver);
+enum { REPAIR_ASSIGN_MAX = 512 };   /* families of one repair; beyond that the whole problem decides */
 
 /*
- * What a pair costs in a repair: planned pairs that stay, kept pairs (lambda_m = -1), metres, tie-break, packed so
- * that smaller is better. And the best giver with a free unit for a family, ALLOC_NONE if there is none.
+ * Gives each loose family of the choice (all served, none attached) a giver with a free unit: (*ret_giver)[i] for
+ * loose[i], memory of the choice's arena. Families that have to make room are detached and added to `loose`. 1: done
+ * and proved optimal. 0: it can't tell (too many, or a chain of more than one family that makes room is needed): the
+ * whole problem must decide. -ENOMEM.
  */
-typedef __int128 repair_cost;
-repair_cost repair_pair_cost(const struct cache *c, int32_t giver, int32_t household);
-int32_t repair_best_giver(const struct cache *c, int32_t household);
+must_check int repair_assign(struct cache *c, struct repair_choice *choice, int32_t **ret_giver);
 
 #endif

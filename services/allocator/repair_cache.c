@@ -4,11 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int32_t place_of(const struct cache *c, const struct cache_giver *g, int k)
+#include "services/allocator/chord.h"
+
+static void leave_places(struct cache *c, int32_t g)
 {
-    if (g->place[k] != ALLOC_NONE)
-        return k == 1 && g->place[1] == g->place[0] ? ALLOC_NONE : g->place[k];
-    return k == 0 && g->place[1] == ALLOC_NONE ? c->n_villages + (g->kind == ALLOC_PARTNER) : ALLOC_NONE;
+    struct cache_giver *x = &c->giver[g];
+
+    for (int k = 0; k < (x->at[0] == x->at[1] ? 1 : 2); k++) {
+        int32_t next = x->next_at[k], previous = x->previous_at[k];
+
+        if (previous >= 0)
+            c->giver[previous / 2].next_at[previous % 2] = next;
+        else
+            c->place_first[x->at[k]] = next;
+        if (next >= 0)
+            c->giver[next / 2].previous_at[next % 2] = previous;
+    }
+}
+
+static void join_places(struct cache *c, int32_t g)
+{
+    struct cache_giver *x = &c->giver[g];
+
+    for (int k = 0; k < (x->at[0] == x->at[1] ? 1 : 2); k++) {
+        int32_t *first = &c->place_first[x->at[k]], slot = 2 * g + k;
+
+        x->previous_at[k] = -1;
+        x->next_at[k] = *first;
+        if (*first >= 0)
+            c->giver[*first / 2].previous_at[*first % 2] = slot;
+        *first = slot;
+    }
 }
 
 /* Units free of a giver, in its group and places; called before (by -1) and after (by 1) every change of it. */
@@ -18,9 +44,8 @@ static void count_free(struct cache *c, int32_t g, int32_t by)
     int32_t units = cache_free(c, g);
 
     c->free[x->earmark + 1] += by * units;
-    for (int k = 0; k < 2 && units > 0 && x->earmark == ALLOC_NONE; k++)
-        if (place_of(c, x, k) != ALLOC_NONE)
-            c->place_free[place_of(c, x, k)] += by;
+    if (units > 0 && x->earmark == ALLOC_NONE)
+        (by < 0 ? leave_places : join_places)(c, g);
 }
 
 void cache_attach(struct cache *c, int32_t h, int32_t giver)
@@ -132,7 +157,7 @@ void cache_remove_household(struct cache *c, int32_t h)
         unlist(c, h);
     count_household(c, h, -1);
     *x = (struct cache_household){
-        .state = ALLOC_ABSENT, .planned = ALLOC_NONE, .stray = x->stray, .ticket = x->ticket
+        .state = ALLOC_ABSENT, .planned = ALLOC_NONE, .foster = ALLOC_NONE, .stray = x->stray, .ticket = x->ticket
     };
 }
 
@@ -152,47 +177,13 @@ void cache_add_household(struct cache *c, int32_t h)
         return;
     list(c, h);
     x->planned = now->planned;
+    x->foster = now->foster;
     if (now->planned == ALLOC_NONE)
         return;
     if (alloc_may_serve(c->p, now->planned, h))
         cache_attach(c, h, now->planned);
     else
         stray(c, h);
-}
-
-static void leave_places(struct cache *c, int32_t g)
-{
-    struct cache_giver *x = &c->giver[g];
-
-    for (int k = 0; k < 2; k++) {
-        int32_t place = place_of(c, x, k), next = x->next_at[k], previous = x->previous_at[k];
-
-        if (place == ALLOC_NONE)
-            continue;
-        if (previous >= 0)
-            c->giver[previous / 2].next_at[previous % 2] = next;
-        else
-            c->place_first[place] = next;
-        if (next >= 0)
-            c->giver[next / 2].previous_at[next % 2] = previous;
-    }
-}
-
-static void join_places(struct cache *c, int32_t g)
-{
-    struct cache_giver *x = &c->giver[g];
-
-    for (int k = 0; k < 2; k++) {
-        int32_t place = place_of(c, x, k), slot = 2 * g + k;
-
-        if (place == ALLOC_NONE)
-            continue;
-        x->previous_at[k] = -1;
-        x->next_at[k] = c->place_first[place];
-        if (x->next_at[k] >= 0)
-            c->giver[x->next_at[k] / 2].previous_at[x->next_at[k] % 2] = slot;
-        c->place_first[place] = slot;
-    }
 }
 
 static void forget(int32_t *members, int32_t *n, int32_t g)
@@ -222,11 +213,12 @@ static void read_giver(struct cache *c, int32_t g)
     x->quota = now->quota;
     x->own = now->own;
     x->earmark = now->earmark;
-    x->place[0] = now->place[0];
-    x->place[1] = now->place[1];
     x->kind = now->kind;
     x->known = 1;
-    join_places(c, g);
+    x->at[0] = now->place[0] != ALLOC_NONE ? now->place[0]
+        : now->place[1] != ALLOC_NONE ? now->place[1]
+        : c->n_villages + (now->kind == ALLOC_PARTNER);
+    x->at[1] = now->place[1] != ALLOC_NONE ? now->place[1] : x->at[0];
     count_giver(c, g, 1);
     if (x->own != ALLOC_NONE)
         c->owners[c->n_owners++] = g;
@@ -251,7 +243,6 @@ void cache_update_giver(struct cache *c, int32_t g)
     }
     if (x->known) {
         count_giver(c, g, -1);
-        leave_places(c, g);
         forget(c->owners, &c->n_owners, g);
         forget(c->marked, &c->n_marked, g);
     }
@@ -353,7 +344,7 @@ static int allocate(struct cache *c, const struct alloc_problem *p)
     c->served = ARENA_NEW(a, c->n_parts, int32_t);
     c->waiting = ARENA_NEW(a, c->n_parts, int32_t);
     c->place_first = ARENA_NEW(a, p->n_villages + 2, int32_t);
-    c->place_free = ARENA_NEW(a, p->n_villages + 2, int32_t);
+    c->metres = arena_array(a, (size_t)p->n_villages * (size_t)(p->n_villages + 2), sizeof(*c->metres));
     c->owners = ARENA_NEW(a, c->max_givers, int32_t);
     c->marked = ARENA_NEW(a, c->max_givers, int32_t);
     c->fits = ARENA_NEW(a, table, uint8_t);
@@ -362,6 +353,22 @@ static int allocate(struct cache *c, const struct alloc_problem *p)
     c->group_left = ARENA_NEW(a, c->n_groups, int64_t);
     c->group_quota = ARENA_NEW(a, c->n_groups, int64_t);
     return a->failed ? -ENOMEM : 0;
+}
+
+static void measure(struct cache *c)
+{
+    const struct alloc_problem *p = c->p;
+    const size_t places = (size_t)c->n_villages + 2;
+
+    for (int32_t v = 0; v < c->n_villages; v++) {
+        for (int32_t place = 0; place <= v; place++) {
+            int32_t m = chord_m(&p->villages[v], &p->villages[place]);
+
+            c->metres[(size_t)v * places + (size_t)place] = c->metres[(size_t)place * places + (size_t)v] = m;
+        }
+        c->metres[(size_t)v * places + (size_t)c->n_villages] = ALLOC_FAR_M;
+        c->metres[(size_t)v * places + (size_t)c->n_villages + 1] = 0;
+    }
 }
 
 int cache_load(struct cache *c, const struct alloc_problem *p)
@@ -375,6 +382,7 @@ int cache_load(struct cache *c, const struct alloc_problem *p)
     }
     c->p = p;
     tiebreak_init(&c->tiebreak, p);
+    measure(c);
     for (int32_t i = 0; i < c->n_parts; i++)
         c->planned_first[i] = c->waiting_first[i] = -1;
     for (int32_t i = 0; i < c->n_villages + 2; i++)
@@ -390,8 +398,7 @@ int cache_load(struct cache *c, const struct alloc_problem *p)
                 &p->earmarks[e], p->villages[cell / p->n_deciles].id, p->deciles[cell % p->n_deciles]);
     }
     for (int32_t g = 0; g < c->max_givers; g++)
-        c->giver[g] = (struct cache_giver){ .first = -1, .own = ALLOC_NONE, .earmark = ALLOC_NONE,
-                                            .place = { ALLOC_NONE, ALLOC_NONE } };
+        c->giver[g] = (struct cache_giver){ .first = -1, .own = ALLOC_NONE, .earmark = ALLOC_NONE, .column = -1 };
     for (int32_t g = 0; g < p->n_givers; g++)
         cache_update_giver(c, g);
     for (int32_t h = 0; h < p->n_households; h++)

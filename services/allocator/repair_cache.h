@@ -10,7 +10,7 @@
 #include "services/allocator/tiebreak.h"
 
 struct cache_household {            /* as it was when last looked at */
-    int32_t village, planned;
+    int32_t village, planned, foster;
     int32_t next, previous;         /* in its list: open families of a village and class, with or without a giver */
     int32_t next_of_giver, previous_of_giver;
     uint8_t cls, state;
@@ -23,8 +23,10 @@ struct cache_household {            /* as it was when last looked at */
 struct cache_giver {
     int32_t left, quota, load;      /* load: families attached */
     int32_t first;                  /* of its families */
-    int32_t own, earmark, place[2];
+    int32_t own, earmark;
+    int32_t at[2];                  /* its places, villages first, then the two nowheres; twice the same if only one */
     int32_t next_at[2], previous_at[2]; /* neighbours in the lists of its places: 2 * giver + slot */
+    int32_t column;                 /* of the problem that repair_assign has at hand; -1 = none */
     uint8_t kind, known, crowded;   /* known: it has been read once; crowded: in that list */
 };
 
@@ -42,8 +44,8 @@ struct cache {
     int32_t *planned_first, *waiting_first; /* [parts = classes x villages] lists of open families */
     int32_t *households, *served, *waiting; /* [parts] as water filling counts; waiting: open with nobody */
 
-    int32_t *place_first;           /* [places] list of givers, 2 * giver + slot */
-    int32_t *place_free;            /* [places] givers without earmark that have a unit free */
+    int32_t *place_first;           /* [places] list of givers without earmark that have a unit free */
+    int32_t *metres;                /* [villages x places] */
     int32_t *owners, n_owners;      /* givers with an own family */
     int32_t *marked, n_marked;      /* givers with an earmark */
 

@@ -1,8 +1,39 @@
+/*
+ * A chain: loose family i ─▶ giver g, who leaves the attached family h ─▶ a giver with a free unit. By the prices of the
+ * problem it changes the cost by
+ *
+ *     cost(i, g) - price(i)   -   cost(h, g)   +   least of cost(h, .) - price(.)
+ *
+ * The middle term counts as one changed pair, so only rows whose own price is that of a change or more can gain by it.
+ * Costs are first compared without tie-breaks, which are dear.
+ */
 #include "services/allocator/repair_chain.h"
 
-#include "services/allocator/repair_assign.h"
+struct chain {
+    struct cache *c;
+    const struct repair_match *m;
+    const int32_t *loose;
+    repair_cost best;
+    int32_t giver;
+};
 
-/* Could any free unit serve a family of this cell? Own families are looked at one by one. */
+static repair_cost entry(struct chain *s, int32_t giver, bool rough)
+{
+    const struct repair_match *m = s->m;
+    repair_cost least = REPAIR_MATCH_NEVER;
+
+    for (int32_t i = 0; i < m->n_rows; i++) {
+        if (near_level(m->row_price[i]) < 1 || !near_may_serve(s->c, giver, s->loose[i]))
+            continue;
+        repair_cost cost = rough ? near_rough_cost(s->c, giver, s->loose[i]) : near_cost(s->c, giver, s->loose[i]);
+
+        if (cost - m->row_price[i] < least)
+            least = cost - m->row_price[i];
+    }
+    return least;
+}
+
+/* Could any free unit serve a family of this cell? */
 static bool cell_has_free(const struct cache *c, int32_t cell)
 {
     for (int32_t g = 0; g < c->n_groups; g++)
@@ -11,56 +42,47 @@ static bool cell_has_free(const struct cache *c, int32_t cell)
     return false;
 }
 
-static bool is_owned(const struct cache *c, int32_t h)
+static void try_family(struct chain *s, int32_t h, const struct near_offer *common)
 {
-    for (int32_t i = 0; i < c->n_owners; i++)
-        if (c->giver[c->owners[i]].own == h)
-            return true;
-    return false;
+    struct cache *c = s->c;
+    const struct cache_household *x = &c->household[h];
+    struct near_offer own[2], onward = *common;
+
+    // Families of a cell have the same best giver, but for a foster parent's bonus and an own family.
+    if ((x->foster != ALLOC_NONE && cache_free(c, x->foster) > 0) || c->giver[common->giver].own == h) {
+        if (near_best(c, (struct near_family){ cache_cell(c, h), h }, 1, (struct near_columns){ 0, s->m->column_price },
+                      own) == 0)
+            return;
+        onward = own[0];
+    }
+    repair_cost rough = entry(s, x->planned, true) - near_rough_cost(c, x->planned, h) + onward.cost;
+
+    if (rough - ((repair_cost)1 << NEAR_TIE_BITS) >= s->best)
+        return;
+    repair_cost cost = entry(s, x->planned, false) - near_cost(c, x->planned, h) + onward.cost;
+
+    if (cost < s->best) {
+        s->best = cost;
+        s->giver = x->planned;
+    }
 }
 
-/*
- * Every way of one change: giver g leaves `other` and comes to the household, the best free giver comes to `other`.
- * Families of one cell cost a plain giver the same, so the best one is looked for once per cell, and again only where
- * an own family or a foster parent makes a difference.
- */
-int repair_chain(struct cache *c, int32_t household, struct repair_chain *ret)
+int32_t repair_chain(struct cache *c, const struct repair_match *m, const int32_t *loose)
 {
-    const struct alloc_problem *p = c->p;
-    repair_cost best = 0;
-    bool found = false;
+    struct chain s = { .c = c, .m = m, .loose = loose, .giver = ALLOC_NONE };
+    const int32_t per_decile = ALLOC_CLASSES_PER_DECILE;
+    struct near_offer common[2];
 
-    for (int32_t part = 0; part < c->n_parts; part++) {
-        int32_t village = part % c->n_villages, cls = part / c->n_villages, common = ALLOC_NONE;
-        bool looked = false;
+    for (int32_t cell = 0; cell < c->n_cells; cell++) {
+        int32_t village = cell / c->p->n_deciles, first = cell % c->p->n_deciles * per_decile;
 
-        if (c->planned_first[part] < 0 || !cell_has_free(c, village * p->n_deciles + cls / ALLOC_CLASSES_PER_DECILE))
+        if (!cell_has_free(c, cell) || near_best(c, (struct near_family){ cell, ALLOC_NONE }, 1,
+                                                 (struct near_columns){ 0, m->column_price }, common) == 0)
             continue;
-        for (int32_t h = c->planned_first[part]; h >= 0; h = c->household[h].next) {
-            int32_t g = c->household[h].planned, foster = p->households[h].foster, taker;
-
-            if (!c->household[h].attached || !alloc_may_serve(p, g, household))
-                continue;
-            (void)cache_ticket(c, h);
-            bool special = (foster != ALLOC_NONE && cache_free(c, foster) > 0) ||
-                (looked ? common != ALLOC_NONE && c->giver[common].own == h : is_owned(c, h));
-
-            taker = special || !looked ? repair_best_giver(c, h) : common;
-            if (!special && !looked) {
-                looked = true;
-                common = taker;
-            }
-            if (taker == ALLOC_NONE)
-                continue;
-            repair_cost cost = repair_pair_cost(c, g, household) - repair_pair_cost(c, g, h) +
-                repair_pair_cost(c, taker, h);
-
-            if (!found || cost < best) {
-                found = true;
-                best = cost;
-                *ret = (struct repair_chain){ g, h, taker };
-            }
-        }
+        for (int32_t cls = first; cls < first + per_decile; cls++)
+            for (int32_t h = c->planned_first[cls * c->n_villages + village]; h >= 0; h = c->household[h].next)
+                if (c->household[h].attached)
+                    try_family(&s, h, common);
     }
-    return found;
+    return s.giver;
 }

@@ -1,18 +1,17 @@
 /*
- * One family that nobody with a free unit may serve, although a unit is free: somebody gives up another family for it,
- * which the free unit can serve. The least such chain of one changed pair, exactly.
+ * A family that makes room: some giver leaves a planned family to another giver and comes to one of the loose families
+ * instead. The search for the best such chain of one change more, given the prices of the problem at hand.
  */
 #ifndef BERBAGI_ALLOCATOR_REPAIR_CHAIN_H
 #define BERBAGI_ALLOCATOR_REPAIR_CHAIN_H
 
-#include "services/allocator/repair_cache.h"
+#include "services/allocator/repair_choose.h"
+#include "services/allocator/repair_match.h"
 
-struct repair_chain {
-    int32_t giver;                  /* comes to the family */
-    int32_t other, other_giver;     /* the family given up, and who comes there now */
-};
-
-/* 1, or 0: no single changed pair is enough. household is served, loose, and has no direct giver. */
-must_check int repair_chain(struct cache *c, int32_t household, struct repair_chain *ret);
+/*
+ * loose, n: the rows of the solved problem m; its columns stand in cache_giver.column. Returns the giver whose families
+ * take part in the chain that lowers the cost most, or ALLOC_NONE: no chain of one change lowers it.
+ */
+int32_t repair_chain(struct cache *c, const struct repair_match *m, const int32_t *loose);
 
 #endif
