@@ -95,10 +95,46 @@ static void stray(struct cache *c, int32_t h)
     c->household[h].stray = 1;
 }
 
+/* An extreme that has to be looked for when somebody asks. */
+#define UNKNOWN (-2)
+
+static int32_t *extreme_of(const struct cache *c, int32_t h)
+{
+    return &(c->household[h].served ? c->planned_last : c->waiting_next)[cache_part(c, h)];
+}
+
+/* The later one of planned families, the earlier one of waiting ones. */
+static int32_t more_extreme(struct cache *c, int32_t a, int32_t b)
+{
+    return cache_earlier(c, a, b) == (c->household[a].served != 0) ? b : a;
+}
+
+static int32_t find_extreme(struct cache *c, int32_t *extreme, int32_t first)
+{
+    if (*extreme != UNKNOWN)
+        return *extreme;
+    *extreme = first;
+    for (int32_t h = first < 0 ? -1 : c->household[first].next; h >= 0; h = c->household[h].next)
+        *extreme = more_extreme(c, *extreme, h);
+    return *extreme;
+}
+
+int32_t cache_planned_last(struct cache *c, int32_t part)
+{
+    return find_extreme(c, &c->planned_last[part], c->planned_first[part]);
+}
+
+int32_t cache_waiting_next(struct cache *c, int32_t part)
+{
+    return find_extreme(c, &c->waiting_next[part], c->waiting_first[part]);
+}
+
 static void unlist(struct cache *c, int32_t h)
 {
     struct cache_household *x = &c->household[h];
-    int32_t *first = x->served ? c->planned_first : c->waiting_first;
+    int32_t *first = x->served ? c->planned_first : c->waiting_first, *extreme = extreme_of(c, h);
+
+    *extreme = *extreme == h ? UNKNOWN : *extreme;
 
     if (x->previous >= 0)
         c->household[x->previous].next = x->next;
@@ -111,8 +147,10 @@ static void unlist(struct cache *c, int32_t h)
 static void list(struct cache *c, int32_t h)
 {
     struct cache_household *x = &c->household[h];
-    int32_t *first = &(x->served ? c->planned_first : c->waiting_first)[cache_part(c, h)];
+    int32_t *first = &(x->served ? c->planned_first : c->waiting_first)[cache_part(c, h)], *extreme = extreme_of(c, h);
 
+    if (*extreme != UNKNOWN)
+        *extreme = *extreme == ALLOC_NONE ? h : more_extreme(c, *extreme, h);
     x->previous = -1;
     x->next = *first;
     if (*first >= 0)
@@ -340,6 +378,8 @@ static int allocate(struct cache *c, const struct alloc_problem *p)
     c->village_hash = arena_array(a, (size_t)p->n_villages, DIGEST_BYTES);
     c->planned_first = ARENA_NEW(a, c->n_parts, int32_t);
     c->waiting_first = ARENA_NEW(a, c->n_parts, int32_t);
+    c->planned_last = ARENA_NEW(a, c->n_parts, int32_t);
+    c->waiting_next = ARENA_NEW(a, c->n_parts, int32_t);
     c->households = ARENA_NEW(a, c->n_parts, int32_t);
     c->served = ARENA_NEW(a, c->n_parts, int32_t);
     c->waiting = ARENA_NEW(a, c->n_parts, int32_t);
@@ -385,6 +425,8 @@ int cache_load(struct cache *c, const struct alloc_problem *p)
     measure(c);
     for (int32_t i = 0; i < c->n_parts; i++)
         c->planned_first[i] = c->waiting_first[i] = -1;
+    for (int32_t i = 0; i < c->n_parts; i++)
+        c->planned_last[i] = c->waiting_next[i] = UNKNOWN;
     for (int32_t i = 0; i < c->n_villages + 2; i++)
         c->place_first[i] = -1;
     for (int32_t i = 0; i < c->n_villages; i++) {

@@ -42,6 +42,7 @@ struct cache {
     uint8_t (*village_hash)[DIGEST_BYTES];
 
     int32_t *planned_first, *waiting_first; /* [parts = classes x villages] lists of open families */
+    int32_t *planned_last, *waiting_next;   /* [parts] by lottery, the last and the first of these; cache_planned_last() */
     int32_t *households, *served, *waiting; /* [parts] as water filling counts; waiting: open with nobody */
 
     int32_t *place_first;           /* [places] list of givers without earmark that have a unit free */
@@ -92,6 +93,9 @@ static inline int32_t cache_free(const struct cache *c, int32_t g)
 uint64_t cache_ticket(struct cache *c, int32_t h);
 /* a before b in the lottery. */
 bool cache_earlier(struct cache *c, int32_t a, int32_t b);
+/* Of a part's planned families the last by lottery, of those who wait the first; ALLOC_NONE if there is none. */
+int32_t cache_planned_last(struct cache *c, int32_t part);
+int32_t cache_waiting_next(struct cache *c, int32_t part);
 /* Nobody with a unit left may serve it, even if it were alone; and the reason it has nobody. */
 bool cache_hopeless(const struct cache *c, int32_t h);
 enum alloc_reason cache_reason(const struct cache *c, int32_t h);

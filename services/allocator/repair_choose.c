@@ -122,9 +122,10 @@ static int32_t least_needy(struct chooser *x, int32_t h)
         for (int32_t v = 0; v < c->n_villages; v++) {
             if (x->from_group[v * c->p->n_deciles + cls / per_decile] == NOWHERE)
                 continue;
-            for (int32_t k = c->planned_first[cls * c->n_villages + v]; k >= 0; k = c->household[k].next)
-                if (last == ALLOC_NONE || (k != last && cache_earlier(c, last, k)))
-                    last = k;
+            int32_t k = cache_planned_last(c, cls * c->n_villages + v);
+
+            if (k != ALLOC_NONE && (last == ALLOC_NONE || (k != last && cache_earlier(c, last, k))))
+                last = k;
         }
         if (last != ALLOC_NONE)
             return last;
@@ -238,8 +239,11 @@ static int32_t next_village(const struct chooser *x, int32_t cls)
 static int32_t next_family(const struct chooser *x, int32_t cls, int32_t village)
 {
     struct cache *c = x->c;
-    int32_t best = ALLOC_NONE;
+    int32_t best = cache_waiting_next(c, cls * c->n_villages + village);
 
+    if (best == ALLOC_NONE || (c->household[best].planned == ALLOC_NONE && !cache_hopeless(c, best)))
+        return best;
+    best = ALLOC_NONE;
     for (int32_t h = c->waiting_first[cls * c->n_villages + village]; h >= 0; h = c->household[h].next)
         if (c->household[h].planned == ALLOC_NONE && (best == ALLOC_NONE || cache_earlier(c, h, best)) &&
             !cache_hopeless(c, h))
