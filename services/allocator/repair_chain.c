@@ -4,8 +4,9 @@
  *
  *     cost(i, g) - price(i)   -   cost(h, g)   +   least of cost(h, .) - price(.)
  *
- * The middle term counts as one changed pair, so only rows whose own price is that of a change or more can gain by it.
- * Costs are first compared without tie-breaks, which are dear.
+ * The middle term counts as one changed pair, so only rows whose own price is that of a change or more can gain by it,
+ * and only if the family that makes room finds a unit for less changes than that. Costs are first compared without
+ * tie-breaks, which are dear.
  */
 #include "services/allocator/repair_chain.h"
 
@@ -13,9 +14,31 @@ struct chain {
     struct cache *c;
     const struct repair_match *m;
     const int32_t *loose;
+    int32_t level;                  /* of the dearest row */
     repair_cost best;
     int32_t giver;
 };
+
+/* Could any free unit serve a family of this cell? */
+static bool cell_has_free(const struct cache *c, int32_t cell)
+{
+    for (int32_t g = 0; g < c->n_groups; g++)
+        if (c->free[g] > 0 && c->fits[(size_t)g * (size_t)c->n_cells + (size_t)cell])
+            return true;
+    return false;
+}
+
+/* The best a plain family of the cell could get, if that is good enough for a chain. */
+static bool find_onward(struct chain *s, int32_t cell, struct near_offer *onward)
+{
+    struct near_offer list[2];
+    const struct near_family any = { cell, ALLOC_NONE };
+
+    if (!cell_has_free(s->c, cell) || near_best(s->c, any, 1, (struct near_columns){ 0, s->m->column_price }, list) == 0)
+        return false;
+    *onward = list[0];
+    return near_level(onward->cost) < s->level;
+}
 
 static repair_cost entry(struct chain *s, int32_t giver, bool rough)
 {
@@ -31,15 +54,6 @@ static repair_cost entry(struct chain *s, int32_t giver, bool rough)
             least = cost - m->row_price[i];
     }
     return least;
-}
-
-/* Could any free unit serve a family of this cell? */
-static bool cell_has_free(const struct cache *c, int32_t cell)
-{
-    for (int32_t g = 0; g < c->n_groups; g++)
-        if (c->free[g] > 0 && c->fits[(size_t)g * (size_t)c->n_cells + (size_t)cell])
-            return true;
-    return false;
 }
 
 static void try_family(struct chain *s, int32_t h, const struct near_offer *common)
@@ -71,18 +85,19 @@ int32_t repair_chain(struct cache *c, const struct repair_match *m, const int32_
 {
     struct chain s = { .c = c, .m = m, .loose = loose, .giver = ALLOC_NONE };
     const int32_t per_decile = ALLOC_CLASSES_PER_DECILE;
-    struct near_offer common[2];
+    struct near_offer onward;
 
+    for (int32_t i = 0; i < m->n_rows; i++)
+        s.level = near_level(m->row_price[i]) > s.level ? near_level(m->row_price[i]) : s.level;
     for (int32_t cell = 0; cell < c->n_cells; cell++) {
         int32_t village = cell / c->p->n_deciles, first = cell % c->p->n_deciles * per_decile;
 
-        if (!cell_has_free(c, cell) || near_best(c, (struct near_family){ cell, ALLOC_NONE }, 1,
-                                                 (struct near_columns){ 0, m->column_price }, common) == 0)
+        if (!find_onward(&s, cell, &onward))
             continue;
         for (int32_t cls = first; cls < first + per_decile; cls++)
             for (int32_t h = c->planned_first[cls * c->n_villages + village]; h >= 0; h = c->household[h].next)
                 if (c->household[h].attached)
-                    try_family(&s, h, common);
+                    try_family(&s, h, &onward);
     }
     return s.giver;
 }
