@@ -16,7 +16,7 @@ struct chooser {
     int32_t *use, *free;            /* a matching of all who are served, in numbers; starts as the attached pairs */
     int32_t *queue, *from_group, *from_cell;
     uint8_t *closed;                /* [villages] */
-    uint8_t *open_group;            /* [groups] a family could come to a free unit through it */
+    uint8_t *open_group, *open_cell;/* [groups], [cells] a family could come to a free unit through it */
 };
 
 int repair_choice_add(struct arena *a, int32_t **items, int32_t *n, int32_t *max, int32_t item)
@@ -179,8 +179,16 @@ static int keep_planned(struct chooser *x)
     return ret;
 }
 
-/* Through which groups could somebody come to a free unit? false: there is none. */
-static bool open_groups(struct chooser *x)
+static bool opens(const struct chooser *x, int32_t cell)
+{
+    for (int32_t g = 0; g < x->c->n_groups; g++)
+        if (x->open_group[g] && x->c->fits[at(x, g, cell)])
+            return true;
+    return false;
+}
+
+/* Through which groups, and in which cells, could somebody come to a free unit? false: there is none. */
+static bool find_open(struct chooser *x)
 {
     const struct cache *c = x->c;
     bool any = false, more = true;
@@ -197,15 +205,9 @@ static bool open_groups(struct chooser *x)
                     if (x->open_group[o] && c->fits[at(x, o, cell)])
                         x->open_group[g] = more = true;
     }
+    for (int32_t cell = 0; cell < c->n_cells && any; cell++)
+        x->open_cell[cell] = opens(x, cell);
     return any;
-}
-
-static bool open_cell(const struct chooser *x, int32_t cell)
-{
-    for (int32_t g = 0; g < x->c->n_groups; g++)
-        if (x->open_group[g] && x->c->fits[at(x, g, cell)])
-            return true;
-    return false;
 }
 
 /* Water filling: the village of the class whose turn it is. */
@@ -218,7 +220,7 @@ static int32_t next_village(const struct chooser *x, int32_t cls)
         int32_t part = cls * c->n_villages + v;
 
         if (c->waiting[part] == 0 || x->closed[v] ||
-            !open_cell(x, v * c->p->n_deciles + cls / ALLOC_CLASSES_PER_DECILE))
+            !x->open_cell[v * c->p->n_deciles + cls / ALLOC_CLASSES_PER_DECILE])
             continue;
         if (best == ALLOC_NONE) {
             best = v;
@@ -257,7 +259,7 @@ static int serve_waiting(struct chooser *x)
     struct repair_choice *choice = x->choice;
 
     // What is open changes only when somebody is added.
-    bool open = open_groups(x);
+    bool open = find_open(x);
 
     for (int32_t cls = 0; cls < c->p->n_deciles * ALLOC_CLASSES_PER_DECILE && open; cls++) {
         memset(x->closed, 0, (size_t)c->n_villages);
@@ -270,7 +272,7 @@ static int serve_waiting(struct chooser *x)
                 x->closed[v] = 1;
                 continue;
             }
-            open = open_groups(x);
+            open = find_open(x);
             cache_set_served(c, h, true);
             int ret = repair_choice_add(choice->a, &choice->loose, &choice->n_loose, &choice->max_loose, h);
 
@@ -295,6 +297,7 @@ int repair_choose(struct cache *c, struct repair_choice *choice)
         .from_cell = ARENA_NEW(a, c->n_groups, int32_t),
         .closed = ARENA_NEW(a, c->n_villages, uint8_t),
         .open_group = ARENA_NEW(a, c->n_groups, uint8_t),
+        .open_cell = ARENA_NEW(a, c->n_cells, uint8_t),
     };
 
     if (a->failed)
