@@ -76,7 +76,24 @@ static int by_text(const void *a, const void *b, void *context)
     return order != 0 ? order : (x->value > y->value) - (x->value < y->value);
 }
 
-static uint64_t first_bytes(const char *s)
+/* How many first characters all texts share: ids begin alike. */
+static size_t shared_prefix(const struct sort_entry *e, size_t n, const struct texts *t)
+{
+    const char *first = t->base + e[0].value * t->stride;
+    size_t shared = strlen(first);
+
+    for (size_t i = 1; i < n && shared > 0; i++) {
+        const char *s = t->base + e[i].value * t->stride;
+        size_t k = 0;
+
+        while (k < shared && s[k] == first[k])
+            k++;
+        shared = k;
+    }
+    return shared;
+}
+
+static uint64_t next_bytes(const char *s)
 {
     uint64_t head = 0;
     bool more = true;
@@ -92,10 +109,14 @@ void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, co
 {
     struct texts texts = { base, stride };
 
+    if (n < 2)
+        return;
+    size_t shared = shared_prefix(e, n, &texts);
+
     for (size_t i = 0; i < n; i++)
-        e[i].key = first_bytes(base + e[i].value * stride);
+        e[i].key = next_bytes(base + e[i].value * stride + shared);
     sort_by_key(e, scratch, n);
-    // Whose first bytes are equal is compared in full.
+    // Who is still equal is compared in full.
     for (size_t first = 0, end; first < n; first = end) {
         for (end = first + 1; end < n && e[end].key == e[first].key; end++)
             ;

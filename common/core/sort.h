@@ -18,7 +18,7 @@ void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n);
 
 /*
  * Ascending as strcmp has it by the texts base + value * stride (NUL-terminated); equal texts by value. Keys need not be
- * set and are lost. Fast where most texts differ within their first eight bytes, right everywhere.
+ * set and are lost. Fast where most texts differ within eight bytes of the first one that any two differ in, right everywhere.
  */
 void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, const char *base, size_t stride);
 

@@ -20,6 +20,8 @@ static struct arena_chunk *chunk_with_room(struct arena *a, size_t bytes)
         return c;
     size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
 
+    if (a->chunks == NULL && size < a->expected)
+        size = a->expected;
     // Not calloc(): it may hand pages back to the system to have them zeroed, and each comes again as a fault.
     c = malloc(sizeof(*c) + size);
     if (c == NULL)
@@ -70,14 +72,15 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 void arena_reset(struct arena *a)
 {
     struct arena_chunk *keep = a->chunks;
+    size_t expected = a->bytes > a->expected ? a->bytes : a->expected;
 
-    if (keep != NULL) {
-        a->chunks = keep->next;
+    if (keep != NULL && keep->next != NULL) {
         arena_done(a);
-        keep->next = NULL;
-        keep->used = 0;
+        keep = NULL;
     }
-    *a = (struct arena){ .chunks = keep };
+    if (keep != NULL)
+        keep->used = 0;
+    *a = (struct arena){ .chunks = keep, .expected = expected };
 }
 
 void arena_done(struct arena *a)

@@ -11,7 +11,8 @@
 struct arena_chunk;
 struct arena {
     struct arena_chunk *chunks;
-    size_t bytes;                   /* taken so far, for the bench */
+    size_t bytes;                   /* taken since the last reset */
+    size_t expected;                /* the most that was taken between two resets */
     bool failed;
 };
 
@@ -19,7 +20,10 @@ struct arena {
 void *arena_array(struct arena *a, size_t n, size_t size);
 /* The same, not zeroed: for what is written before it is read. */
 void *arena_raw(struct arena *a, size_t n, size_t size);
-/* Forgets everything but keeps the memory of the newest chunk for the next computation. */
+/*
+ * Forgets everything but keeps memory for the next computation: as soon as one has been as large as any, the same chunk
+ * serves all.
+ */
 void arena_reset(struct arena *a);
 /* Frees everything; accepts a zeroed arena and leaves one. */
 void arena_done(struct arena *a);

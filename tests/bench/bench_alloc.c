@@ -119,34 +119,6 @@ static int by_ms(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* One event of the field: somebody is not found, a giver leaves or gets one more or less, a family comes. */
-static void field_event(struct synthetic *s, int32_t *household, int32_t *giver)
-{
-    int32_t h = synthetic_pick(s, s->p.n_households), g = synthetic_pick(s, s->p.n_givers),
-            kind = synthetic_pick(s, 6);
-    struct alloc_household *x = &s->households[h];
-
-    *household = *giver = ALLOC_NONE;
-    if (kind <= 1) {
-        *household = h;
-        x->state = (uint8_t)(x->state == ALLOC_OPEN ? ALLOC_ABSENT : ALLOC_OPEN);
-        x->planned = ALLOC_NONE;
-    } else if (kind == 2) {
-        *giver = g;
-        s->givers[g].quota = s->givers[g].kind == ALLOC_ASN ? 0 : s->givers[g].quota - 1;
-    } else if (kind == 3 && x->state == ALLOC_OPEN && x->planned != ALLOC_NONE) {
-        // Somebody else has come: the planned giver's unit is free, the other's is gone.
-        *household = h;
-        *giver = g;
-        x->state = ALLOC_DELIVERED;
-        x->planned = g;
-        s->givers[g].taken++;
-    } else {
-        *giver = g;
-        s->givers[g].quota += synthetic_pick(s, 2) || s->givers[g].quota == 0 ? 1 : -1;
-    }
-}
-
 static void repairs(bool surplus)
 {
     struct synthetic_size size = synthetic_banyuwangi(surplus);
@@ -171,7 +143,7 @@ static void repairs(bool surplus)
         const struct repair_change *changes;
         int32_t h, g, n;
 
-        field_event(&s, &h, &g);
+        synthetic_event(&s, &h, &g);
         start = now_ms();
         must(repair_run(repair, &s.p, &h, h != ALLOC_NONE, &g, g != ALLOC_NONE, &changes, &n), "repair");
         ms[i] = now_ms() - start;
