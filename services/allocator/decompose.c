@@ -20,8 +20,8 @@ static void keep_pairs(struct dealing *d, int32_t *left)
         int32_t h = n->families[i], arc = n->kept_arc[h];
 
         d->giver[h] = ALLOC_NONE;
-        if (arc >= 0 && left[arc] > 0) {
-            left[arc]--;
+        if (arc >= 0 && left[arc - n->kept_arc0] > 0) {
+            left[arc - n->kept_arc0]--;
             d->giver[h] = n->p->households[h].foster;
             d->load[d->giver[h]]++;
         }
@@ -55,18 +55,18 @@ static void push(struct dealing *d, int32_t node, int32_t giver)
 static void measure_pools(struct dealing *d)
 {
     const struct network *n = d->n;
-    const int32_t *flow = n->simplex.flow;
+    const struct netsimplex_arc *arc = n->simplex.arc;
     int32_t nodes = n->type_node0;
 
     for (int32_t i = 0; i < n->n_types; i++)
         for (int k = 0; k < 2; k++)
             if (n->types[i].start_arc[k] >= 0)
-                d->start[n->place_node[n->types[i].place[k]] + 1] += flow[n->types[i].start_arc[k]];
+                d->start[n->place_node[n->types[i].place[k]] + 1] += arc[n->types[i].start_arc[k]].flow;
     for (int32_t i = 0; i < n->n_places; i++)
         for (int32_t k = 0; k < n->n_villages; k++)
-            d->start[n->village_node[n->villages[k]] + 1] += flow[n->travel_arc0 + i * n->n_villages + k];
+            d->start[n->village_node[n->villages[k]] + 1] += arc[n->travel_arc0 + i * n->n_villages + k].flow;
     for (int32_t i = 0; i < n->n_direct; i++)
-        d->start[n->simplex.source[n->direct[i].arc] + 1] += flow[n->direct[i].arc];
+        d->start[n->simplex.arc[n->direct[i].arc].source + 1] += arc[n->direct[i].arc].flow;
     for (int32_t i = 0; i < nodes; i++) {
         d->start[i + 1] += d->start[i];
         d->end[i] = d->start[i];
@@ -80,9 +80,9 @@ static int32_t plain_flow(const struct network *n, int32_t type, int32_t *at_dir
 
     for (int k = 0; k < 2; k++)
         if (t->start_arc[k] >= 0)
-            sum += n->simplex.flow[t->start_arc[k]];
+            sum += n->simplex.arc[t->start_arc[k]].flow;
     for (int32_t i = *at_direct; i < n->n_direct && n->direct[i].type == type; i++)
-        sum += n->simplex.flow[n->direct[i].arc];
+        sum += n->simplex.arc[n->direct[i].arc].flow;
     return sum;
 }
 
@@ -97,11 +97,11 @@ static void leave_types(struct dealing *d)
 
         deal_type(d, t, plain_flow(n, type, &at_direct));
         for (int k = 0; k < 2; k++)
-            for (int32_t x = t->start_arc[k] < 0 ? 0 : n->simplex.flow[t->start_arc[k]]; x > 0; x--)
+            for (int32_t x = t->start_arc[k] < 0 ? 0 : n->simplex.arc[t->start_arc[k]].flow; x > 0; x--)
                 push(d, n->place_node[t->place[k]], d->units[at++]);
         for (; at_direct < n->n_direct && n->direct[at_direct].type == type; at_direct++)
-            for (int32_t x = n->simplex.flow[n->direct[at_direct].arc]; x > 0; x--)
-                push(d, n->simplex.source[n->direct[at_direct].arc], d->units[at++]);
+            for (int32_t x = n->simplex.arc[n->direct[at_direct].arc].flow; x > 0; x--)
+                push(d, n->simplex.arc[n->direct[at_direct].arc].source, d->units[at++]);
     }
 }
 
@@ -113,7 +113,7 @@ static void leave_places(struct dealing *d)
         int32_t at = d->start[n->place_node[n->places[i]]];
 
         for (int32_t k = 0; k < n->n_villages; k++)
-            for (int32_t x = n->simplex.flow[n->travel_arc0 + i * n->n_villages + k]; x > 0; x--)
+            for (int32_t x = n->simplex.arc[n->travel_arc0 + i * n->n_villages + k].flow; x > 0; x--)
                 push(d, n->village_node[n->villages[k]], d->pool[at++]);
     }
 }
@@ -142,17 +142,17 @@ int decompose(const struct network *n, struct arena *a, int32_t *giver)
         .n = n,
         .giver = giver,
         .load = ARENA_NEW(a, n->p->n_givers, int32_t),
-        .units = ARENA_NEW(a, n->n_families, int32_t),
-        .pool = ARENA_NEW(a, 2 * (size_t)n->n_families + 1, int32_t),
+        .units = ARENA_RAW(a, n->n_families, int32_t),
+        .pool = ARENA_RAW(a, 2 * (size_t)n->n_families + 1, int32_t),
         .end = ARENA_NEW(a, n->type_node0, int32_t),
         .start = ARENA_NEW(a, n->type_node0 + 1, int32_t),
     };
-    int32_t *left = ARENA_NEW(a, n->simplex.n_arcs, int32_t);
+    int32_t *left = ARENA_RAW(a, n->n_kept_arcs, int32_t);  /* pairs to be kept, by arc */
 
     if (a->failed)
         return -ENOMEM;
-    for (int32_t e = 0; e < n->simplex.n_arcs; e++)
-        left[e] = n->simplex.flow[e];
+    for (int32_t e = 0; e < n->n_kept_arcs; e++)
+        left[e] = n->simplex.arc[n->kept_arc0 + e].flow;
     keep_pairs(&d, left);
     measure_pools(&d);
     leave_types(&d);

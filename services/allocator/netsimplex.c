@@ -48,12 +48,7 @@ void netsimplex_init(struct netsimplex *n, struct arena *a, int32_t max_nodes, i
 
     *n = (struct netsimplex){ .max_nodes = max_nodes, .max_arcs = arcs };
     n->supply = ARENA_NEW(a, max_nodes, int32_t);
-    n->source = ARENA_RAW(a, arcs, int32_t);
-    n->target = ARENA_RAW(a, arcs, int32_t);
-    n->cap = ARENA_RAW(a, arcs, int32_t);
-    n->hi = ARENA_RAW(a, arcs, int64_t);
-    n->lo = ARENA_RAW(a, arcs, int64_t);
-    n->flow = ARENA_RAW(a, arcs, int32_t);
+    n->arc = ARENA_RAW(a, arcs, struct netsimplex_arc);
     n->price_hi = ARENA_RAW(a, max_nodes, int64_t);
     n->price_lo = ARENA_RAW(a, max_nodes, int64_t);
 }
@@ -64,25 +59,20 @@ void netsimplex_add_mid(struct netsimplex *n, struct arena *a)
     n->mid = ARENA_NEW(a, n->max_arcs, int64_t);
 }
 
-int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t lo)
+int32_t netsimplex_add(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t lo)
 {
     int32_t e = n->n_arcs++;
 
-    n->source[e] = source;
-    n->target[e] = target;
-    n->cap[e] = cap;
-    n->hi[e] = hi;
-    n->lo[e] = lo;
-    n->flow[e] = 0;
+    n->arc[e] = (struct netsimplex_arc){ .hi = hi, .lo = lo, .source = source, .target = target, .cap = cap };
     return e;
 }
 
 /* The arc to the root that carries what a node's other arcs leave. */
 static int32_t artificial_arc(struct simplex *s, int32_t u, int32_t amount, int64_t penalty)
 {
-    int32_t e = netsimplex_arc(s->n, u, s->tree.root, NETSIMPLEX_ENDLESS, penalty, 0);
+    int32_t e = netsimplex_add(s->n, u, s->tree.root, NETSIMPLEX_ENDLESS, penalty, 0);
 
-    s->n->flow[e] = amount;
+    s->n->arc[e].flow = amount;
     return e;
 }
 
@@ -97,9 +87,9 @@ static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
     for (int32_t u = 0; u < n->n_nodes; u++)
         left[u] = n->supply[u];
     for (int32_t e = 0; e < arcs; e++)
-        if (n->flow[e] > 0) {
-            left[n->source[e]] -= n->flow[e];
-            left[n->target[e]] += n->flow[e];
+        if (n->arc[e].flow > 0) {
+            left[n->arc[e].source] -= n->arc[e].flow;
+            left[n->arc[e].target] += n->arc[e].flow;
         }
     s->tree.node[root] = (struct tree_node){ .parent = -1, .arc = -1 };
     for (int32_t u = 0; u < root; u++) {
@@ -107,27 +97,34 @@ static int start_tree(struct simplex *s, struct arena *a, int64_t penalty)
 
         if (e < 0)
             e = artificial_arc(s, u, left[u], penalty);
-        bool up = n->source[e] == u;
+        const struct netsimplex_arc *x = &n->arc[e];
+        bool up = x->source == u;
 
-        s->tree.node[u] =
-            (struct tree_node){ .parent = up ? n->target[e] : n->source[e], .arc = e, .up = up ? 1 : -1 };
+        s->tree.node[u] = (struct tree_node){ .parent = up ? x->target : x->source, .arc = e, .up = up ? 1 : -1 };
     }
     return tree_thread(&s->tree, left, sibling);
 }
 
-static void visit_arc(struct simplex *s, int32_t e, int64_t cost)
+enum part { HI, MID, LO };
+
+static inline int64_t cost_of(const struct netsimplex *n, int32_t e, enum part part)
 {
-    const struct netsimplex *n = s->n;
+    return part == HI ? n->arc[e].hi : part == LO ? n->arc[e].lo : n->mid[e];
+}
+
+static void visit_arc(struct simplex *s, int32_t e, enum part part)
+{
+    const struct netsimplex_arc *x = &s->n->arc[e];
 
     s->position[e] = s->n_visits;
     s->visit[s->n_visits++] = (struct visit){
-        .cost = cost, .source = n->source[e], .target = n->target[e], .arc = e,
-        .state = n->flow[e] > 0 ? AT_UPPER : AT_LOWER,
+        .cost = cost_of(s->n, e, part), .source = x->source, .target = x->target, .arc = e,
+        .state = x->flow > 0 ? AT_UPPER : AT_LOWER,
     };
 }
 
 /* Sets the order of visits over `arcs` arcs (list = NULL: all, from 0) and the prices of the tree. */
-static void begin_part(struct simplex *s, const int32_t *list, int32_t arcs, const int64_t *cost)
+static void begin_part(struct simplex *s, const int32_t *list, int32_t arcs, enum part part)
 {
     struct netsimplex *n = s->n;
     const struct tree_node *t = s->tree.node;
@@ -141,12 +138,14 @@ static void begin_part(struct simplex *s, const int32_t *list, int32_t arcs, con
     s->block = stride > MIN_BLOCK ? stride : MIN_BLOCK;
     for (int32_t i = 0; i < stride; i++)
         for (int32_t k = i; k < arcs; k += stride)
-            visit_arc(s, list != NULL ? list[k] : k, cost[list != NULL ? list[k] : k]);
+            visit_arc(s, list != NULL ? list[k] : k, part);
     s->tree.thread[root].price = 0;
     for (int32_t u = s->tree.thread[root].next; u != root; u = s->tree.thread[u].next) {
-        s->tree.thread[u].price = s->tree.thread[t[u].parent].price + t[u].up * cost[t[u].arc];
-        if (s->position[t[u].arc] >= 0)
-            s->visit[s->position[t[u].arc]].state = IN_TREE;
+        int32_t e = t[u].arc;
+
+        s->tree.thread[u].price = s->tree.thread[t[u].parent].price + t[u].up * cost_of(n, e, part);
+        if (s->position[e] >= 0)
+            s->visit[s->position[e]].state = IN_TREE;
     }
 }
 
@@ -179,6 +178,12 @@ static int32_t find_entering(struct simplex *s)
     return best;
 }
 
+/* By how much an arc's flow can fall, or grow. */
+static inline int32_t room_of(const struct netsimplex_arc *x, bool falls)
+{
+    return falls ? x->flow : x->cap == NETSIMPLEX_ENDLESS ? NETSIMPLEX_ENDLESS : x->cap - x->flow;
+}
+
 /*
  * Walks both sides of the cycle for the arc that blocks first. Among equals the last one met from the join on, in the
  * direction of the flow, leaves: this keeps the tree strongly feasible.
@@ -192,13 +197,11 @@ static struct cycle find_leaving(const struct simplex *s, int32_t entering)
     int32_t first = lower ? x->source : x->target;
     int32_t second = lower ? x->target : x->source;
     struct cycle c = {
-        .entering = entering, .join = tree_join(&s->tree, first, second), .delta = n->cap[x->arc], .out = -1
+        .entering = entering, .join = tree_join(&s->tree, first, second), .delta = n->arc[x->arc].cap, .out = -1
     };
 
     for (int32_t u = first; u != c.join; u = t[u].parent) {
-        int32_t e = t[u].arc;
-        int32_t room = t[u].up > 0 ? n->flow[e]
-            : n->cap[e] == NETSIMPLEX_ENDLESS ? NETSIMPLEX_ENDLESS : n->cap[e] - n->flow[e];
+        int32_t room = room_of(&n->arc[t[u].arc], t[u].up > 0);
 
         if (room < c.delta) {
             c.delta = room;
@@ -208,9 +211,7 @@ static struct cycle find_leaving(const struct simplex *s, int32_t entering)
         }
     }
     for (int32_t u = second; u != c.join; u = t[u].parent) {
-        int32_t e = t[u].arc;
-        int32_t room = t[u].up < 0 ? n->flow[e]
-            : n->cap[e] == NETSIMPLEX_ENDLESS ? NETSIMPLEX_ENDLESS : n->cap[e] - n->flow[e];
+        int32_t room = room_of(&n->arc[t[u].arc], t[u].up < 0);
 
         if (room <= c.delta) {
             c.delta = room;
@@ -226,13 +227,14 @@ static void push_flow(struct simplex *s, const struct cycle *c)
 {
     const struct tree_node *t = s->tree.node;
     const struct visit *x = &s->visit[c->entering];
-    int32_t *flow = s->n->flow, amount = x->state * c->delta;
+    struct netsimplex_arc *arc = s->n->arc;
+    int32_t amount = x->state * c->delta;
 
-    flow[x->arc] += amount;
+    arc[x->arc].flow += amount;
     for (int32_t u = x->source; u != c->join; u = t[u].parent)
-        flow[t[u].arc] -= t[u].up * amount;
+        arc[t[u].arc].flow -= t[u].up * amount;
     for (int32_t u = x->target; u != c->join; u = t[u].parent)
-        flow[t[u].arc] += t[u].up * amount;
+        arc[t[u].arc].flow += t[u].up * amount;
 }
 
 /* The root's price is 0 again, after so many shifts of everything but a subtree. */
@@ -278,7 +280,7 @@ static void pivot(struct simplex *s, int32_t entering)
 
     x->state = IN_TREE;
     if (at >= 0)
-        s->visit[at].state = s->n->flow[leaving] == 0 ? AT_LOWER : AT_UPPER;
+        s->visit[at].state = s->n->arc[leaving].flow == 0 ? AT_LOWER : AT_UPPER;
     tree_move(&s->tree, c.out, c.in, c.hook, x->arc, x->source == c.in ? 1 : -1);
     reprice(s, c.in, x->cost);
 }
@@ -303,7 +305,7 @@ static int32_t list_tight(const struct simplex *s, int32_t *list)
     int32_t k = 0;
 
     for (int32_t i = 0; i < s->n_visits; i++)
-        if (reduced(s, &s->visit[i]) == 0 && s->n->cap[s->visit[i].arc] > 0)
+        if (reduced(s, &s->visit[i]) == 0 && s->n->arc[s->visit[i].arc].cap > 0)
             list[k++] = s->visit[i].arc;
     return k;
 }
@@ -319,7 +321,7 @@ static bool no_ties(const struct simplex *s)
 static int artificial_flow(const struct netsimplex *n, int32_t arcs)
 {
     for (int32_t e = arcs; e < n->n_arcs; e++)
-        if (n->flow[e] > 0)
+        if (n->arc[e].flow > 0)
             return -ENETUNREACH;
     return 0;
 }
@@ -347,14 +349,14 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
     if (ret < 0)
         return ret;
     n->pivots = 0;
-    begin_part(&s, NULL, arcs, n->hi);
+    begin_part(&s, NULL, arcs, HI);
     solve_part(&s);
     read_prices(&s, n->price_hi);
     if (n->mid != NULL) {
-        begin_part(&s, tight, list_tight(&s, tight), n->mid);
+        begin_part(&s, tight, list_tight(&s, tight), MID);
         solve_part(&s);
     }
-    begin_part(&s, tight, list_tight(&s, tight), n->lo);
+    begin_part(&s, tight, list_tight(&s, tight), LO);
     solve_part(&s);
     read_prices(&s, n->price_lo);
     n->unique = no_ties(&s);

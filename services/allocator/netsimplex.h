@@ -18,13 +18,17 @@
 
 enum { NETSIMPLEX_ENDLESS = INT32_MAX };
 
+struct netsimplex_arc {
+    int64_t hi, lo;
+    int32_t source, target, cap;
+    int32_t flow;                   /* out; in, if there is a start: its flow */
+};
+
 struct netsimplex {
     int32_t n_nodes, n_arcs, max_nodes, max_arcs;
     int32_t *supply;                /* [n_nodes]; the root's is not read */
-    int32_t *source, *target, *cap; /* [n_arcs] */
-    int64_t *hi, *lo;
-    int64_t *mid;                   /* [n_arcs] a part between the two; NULL = none */
-    int32_t *flow;                  /* out, [n_arcs]; in, if there is a start: its flow */
+    struct netsimplex_arc *arc;     /* [n_arcs] */
+    int64_t *mid;                   /* [n_arcs] a part between hi and lo; NULL = none */
     /*
      * A first tree: [n_nodes] the arc between a node and its parent, -1 = an artificial one to the root, which carries
      * what the node's other arcs leave. It must span, be strongly feasible (no arc without flow leads down, no full
@@ -41,8 +45,8 @@ struct netsimplex {
 void netsimplex_init(struct netsimplex *n, struct arena *a, int32_t max_nodes, int32_t max_arcs);
 /* A part between hi and lo, 0 for every arc until the caller says otherwise; look at a->failed. */
 void netsimplex_add_mid(struct netsimplex *n, struct arena *a);
-/* Adds an arc and returns its index. Of nodes there are n_nodes; the caller counts. */
-int32_t netsimplex_arc(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t lo);
+/* Adds an arc without flow and returns its index. Of nodes there are n_nodes; the caller counts. */
+int32_t netsimplex_add(struct netsimplex *n, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t lo);
 
 /*
  * Solves. penalty: an amount of hi larger than the hi of any cycle of arcs; it keeps units off the artificial ways.

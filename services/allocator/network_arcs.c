@@ -102,11 +102,11 @@ static void add_kept_arcs(struct network *n, int32_t *last_cell, int32_t *last_a
             int32_t d = network_distance(n, t, p->households[h].village);
 
             last_cell[type] = cell;
-            last_arc[type] = netsimplex_arc(&n->simplex, cell, n->type_node0 + type, 0,
+            last_arc[type] = netsimplex_add(&n->simplex, cell, n->type_node0 + type, 0,
                                             d - (p->lambda_m < 0 ? n->kept_weight : p->lambda_m),
                                             tiebreak_leg(t->key, n->cells[cell].key, TIEBREAK_KEPT));
         }
-        n->simplex.cap[last_arc[type]]++;
+        n->simplex.arc[last_arc[type]].cap++;
         n->kept_arc[h] = last_arc[type];
     }
     n->n_kept_arcs = n->simplex.n_arcs - n->kept_arc0;
@@ -117,7 +117,7 @@ static void add_travel_arcs(struct network *n)
     n->travel_arc0 = n->simplex.n_arcs;
     for (int32_t i = 0; i < n->n_places; i++)
         for (int32_t k = 0; k < n->n_villages; k++)
-            netsimplex_arc(&n->simplex, n->village_node[n->villages[k]], n->place_node[n->places[i]],
+            netsimplex_add(&n->simplex, n->village_node[n->villages[k]], n->place_node[n->places[i]],
                            NETSIMPLEX_ENDLESS, n->distance[(size_t)i * (size_t)n->n_villages + (size_t)k],
                            tiebreak_leg(n->place_key[n->places[i]], n->place_key[n->villages[k]], TIEBREAK_TRAVEL));
 }
@@ -129,12 +129,12 @@ static void add_type_arcs(struct network *n)
         int32_t node = n->type_node0 + i, more = n->level2 ? t->units - t->firsts : t->units;
 
         if (n->level2 && t->firsts > 0)
-            t->first_arc = netsimplex_arc(&n->simplex, node, n->root, t->firsts, 0, 0);
+            t->first_arc = netsimplex_add(&n->simplex, node, n->root, t->firsts, 0, 0);
         if (more > 0)
-            t->more_arc = netsimplex_arc(&n->simplex, node, n->root, more, n->level2 ? n->idle_weight : 0, 0);
+            t->more_arc = netsimplex_add(&n->simplex, node, n->root, more, n->level2 ? n->idle_weight : 0, 0);
         for (int k = 0; k < 2 && !t->direct; k++)
             if (t->place[k] >= 0)
-                t->start_arc[k] = netsimplex_arc(&n->simplex, n->place_node[t->place[k]], node, NETSIMPLEX_ENDLESS, 0,
+                t->start_arc[k] = netsimplex_add(&n->simplex, n->place_node[t->place[k]], node, NETSIMPLEX_ENDLESS, 0,
                                                  tiebreak_leg(t->key, n->place_key[t->place[k]], TIEBREAK_START));
     }
 }
@@ -150,7 +150,7 @@ static void add_direct_arc(struct network *n, int32_t type, int32_t village, int
     const struct network_type *t = &n->types[type];
     int32_t node = cell >= 0 ? cell : n->village_node[village];
     uint64_t key = cell >= 0 ? n->cells[cell].key : n->place_key[village];
-    int32_t arc = netsimplex_arc(&n->simplex, node, n->type_node0 + type, NETSIMPLEX_ENDLESS,
+    int32_t arc = netsimplex_add(&n->simplex, node, n->type_node0 + type, NETSIMPLEX_ENDLESS,
                                  network_distance(n, t, village), tiebreak_leg(t->key, key, TIEBREAK_DIRECT));
 
     n->direct[n->n_direct++] = (struct network_arc){ arc, type, cell, cell >= 0 ? -1 : village };
@@ -219,7 +219,7 @@ int network_arcs(struct network *n, struct arena *a)
         int32_t village = n->village_node[n->cells[c].village];
 
         n->simplex.supply[c] = n->cells[c].n;
-        n->cell_arc[c] = village != c ? netsimplex_arc(&n->simplex, c, village, NETSIMPLEX_ENDLESS, 0, 0) : -1;
+        n->cell_arc[c] = village != c ? netsimplex_add(&n->simplex, c, village, NETSIMPLEX_ENDLESS, 0, 0) : -1;
     }
     add_travel_arcs(n);
     add_type_arcs(n);

@@ -36,11 +36,11 @@ static void take(struct start *s, int32_t type, int32_t amount)
 
     if (first > 0) {
         s->first_left[type] -= first;
-        s->x->flow[t->first_arc] += first;
+        s->x->arc[t->first_arc].flow += first;
     }
     if (amount > first) {
         s->more_left[type] -= amount - first;
-        s->x->flow[t->more_arc] += amount - first;
+        s->x->arc[t->more_arc].flow += amount - first;
     }
 }
 
@@ -63,18 +63,18 @@ static void keep_pairs(struct start *s)
     for (int32_t t = 0; t < n->n_types; t++) {
         const struct network_type *type = &n->types[t];
 
-        s->first_left[t] = type->first_arc >= 0 ? s->x->cap[type->first_arc] : 0;
-        s->more_left[t] = type->more_arc >= 0 ? s->x->cap[type->more_arc] : 0;
+        s->first_left[t] = type->first_arc >= 0 ? s->x->arc[type->first_arc].cap : 0;
+        s->more_left[t] = type->more_arc >= 0 ? s->x->arc[type->more_arc].cap : 0;
         s->drawn_by[t] = -1;
     }
     for (int32_t e = n->kept_arc0; e < n->kept_arc0 + n->n_kept_arcs; e++) {
-        int32_t t = s->x->target[e] - n->type_node0;
+        int32_t t = s->x->arc[e].target - n->type_node0;
 
-        if (s->x->cap[e] > s->first_left[t] + s->more_left[t])
+        if (s->x->arc[e].cap > s->first_left[t] + s->more_left[t])
             continue;
-        s->x->flow[e] = s->x->cap[e];
-        s->cell_need[s->x->source[e]] -= s->x->cap[e];
-        take(s, t, s->x->cap[e]);
+        s->x->arc[e].flow = s->x->arc[e].cap;
+        s->cell_need[s->x->arc[e].source] -= s->x->arc[e].cap;
+        take(s, t, s->x->arc[e].cap);
         if (open_arc(s, t) < 0)
             s->x->start[type_node(s, t)] = e;
     }
@@ -159,8 +159,8 @@ static void pour(struct start *s, int32_t column, int32_t row)
 
         take(s, t, amount);
         s->touched[row] = 1;
-        s->x->flow[travel] += amount;
-        s->x->flow[start_arc(s, row, t)] += amount;
+        s->x->arc[travel].flow += amount;
+        s->x->arc[start_arc(s, row, t)].flow += amount;
         s->need[column] -= amount;
         if (amount == room)
             t = draw_on(s, row);
@@ -205,7 +205,7 @@ static void hang_village(struct start *s, int32_t column, int32_t total)
         int32_t part = poured < s->cell_need[c] ? poured : s->cell_need[c];
 
         poured -= part;
-        s->x->flow[n->cell_arc[c]] = part;
+        s->x->arc[n->cell_arc[c]].flow = part;
         if (hangs || part == s->cell_need[c])
             s->x->start[c] = n->cell_arc[c];
         last_poured = part > 0 ? c : last_poured;

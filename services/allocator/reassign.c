@@ -125,7 +125,7 @@ static void weigh(struct reassign *r)
 static int32_t add_arc(struct reassign *r, int32_t source, int32_t target, int32_t cap, int64_t hi, int64_t metres,
                        int64_t tie)
 {
-    int32_t arc = netsimplex_arc(&r->simplex, source, target, cap, hi, tie);
+    int32_t arc = netsimplex_add(&r->simplex, source, target, cap, hi, tie);
 
     r->simplex.mid[arc] = metres;
     return arc;
@@ -211,19 +211,19 @@ static void start(struct reassign *r)
     for (int32_t i = 0; i < r->n_families; i++) {
         int32_t h = r->families[i], g = p->households[h].planned;
 
-        if (r->stay_arc[h] < 0 || x->flow[r->root_arc[g]] == r->units[g]) {
+        if (r->stay_arc[h] < 0 || x->arc[r->root_arc[g]].flow == r->units[g]) {
             x->start[i] = -1;
             continue;
         }
-        x->flow[r->stay_arc[h]] = 1;
-        if (++x->flow[r->root_arc[g]] == r->units[g])
+        x->arc[r->stay_arc[h]].flow = 1;
+        if (++x->arc[r->root_arc[g]].flow == r->units[g])
             x->start[r->giver_node[g]] = r->stay_arc[h];
     }
     for (int32_t i = 0; i < r->n_plain; i++) {
         const struct plain_arc *arc = &r->plain[i];
 
-        if (x->source[arc->arc] == r->village_node[arc->village] &&
-            x->flow[r->root_arc[arc->giver]] < r->units[arc->giver])
+        if (x->arc[arc->arc].source == r->village_node[arc->village] &&
+            x->arc[r->root_arc[arc->giver]].flow < r->units[arc->giver])
             x->start[r->village_node[arc->village]] = arc->arc;
     }
 }
@@ -273,7 +273,7 @@ static int build(struct reassign *r)
 static int read_flow(struct reassign *r, int32_t *giver, int32_t *ret_stays)
 {
     const struct alloc_problem *p = r->p;
-    const int32_t *flow = r->simplex.flow;
+    const struct netsimplex_arc *arc = r->simplex.arc;
     int32_t *next = ARENA_NEW(r->a, p->n_villages + 1, int32_t), *unit = ARENA_NEW(r->a, r->n_families, int32_t);
     int32_t *family = ARENA_NEW(r->a, r->n_families, int32_t);
     int ret = 0;
@@ -285,10 +285,10 @@ static int read_flow(struct reassign *r, int32_t *giver, int32_t *ret_stays)
         giver[h] = r->served[h] && !r->loose[h] ? p->households[h].planned : ALLOC_NONE;
         if (!r->loose[h])
             continue;
-        if (r->stay_arc[h] >= 0 && flow[r->stay_arc[h]] > 0) {
+        if (r->stay_arc[h] >= 0 && arc[r->stay_arc[h]].flow > 0) {
             giver[h] = p->households[h].planned;
             ++*ret_stays;
-        } else if (r->kept_arc[h] >= 0 && flow[r->kept_arc[h]] > 0) {
+        } else if (r->kept_arc[h] >= 0 && arc[r->kept_arc[h]].flow > 0) {
             giver[h] = p->households[h].foster;
         }
     }
@@ -296,7 +296,7 @@ static int read_flow(struct reassign *r, int32_t *giver, int32_t *ret_stays)
     for (int32_t v = 0; v <= p->n_villages; v++)
         next[v] = v > 0 ? r->village_first[v] : 0;
     for (int32_t i = 0; i < r->n_plain; i++)
-        for (int32_t x = flow[r->plain[i].arc]; x > 0; x--)
+        for (int32_t x = arc[r->plain[i].arc].flow; x > 0; x--)
             unit[next[r->plain[i].village]++] = r->plain[i].giver;
     for (int32_t i = 0; i < r->n_villages && ret == 0; i++) {
         int32_t v = r->villages[i], first = r->village_first[v], n = 0;

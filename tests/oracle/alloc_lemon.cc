@@ -51,10 +51,10 @@ struct Copy {
         }
         supply[nodes[(size_t)n.nodes - 1]] = -total;
         for (int e = 0; e < n.arcs; e++) {
-            arcs.push_back(graph.addArc(nodes[(size_t)n.source[e]], nodes[(size_t)n.target[e]]));
-            cap[arcs.back()] = n.cap[e] == INT32_MAX ? total : n.cap[e];
-            hi[arcs.back()] = n.hi[e];
-            lo[arcs.back()] = n.lo[e];
+            arcs.push_back(graph.addArc(nodes[(size_t)n.arc[e].source], nodes[(size_t)n.arc[e].target]));
+            cap[arcs.back()] = n.arc[e].cap == INT32_MAX ? total : n.arc[e].cap;
+            hi[arcs.back()] = n.arc[e].hi;
+            lo[arcs.back()] = n.arc[e].lo;
         }
     }
 };
@@ -101,8 +101,8 @@ static bool same_flow(Copy &c, const struct lemon_network &n)
     if (!must(second.run() == second.OPTIMAL, "feasibility of the second level"))
         return false;
     for (int e = 0; e < n.arcs; e++) {
-        total += (__int128)second.flow(c.arcs[(size_t)e]) * n.lo[e];
-        if (!must(second.flow(c.arcs[(size_t)e]) == n.flow[e], "a flow"))
+        total += (__int128)second.flow(c.arcs[(size_t)e]) * n.arc[e].lo;
+        if (!must(second.flow(c.arcs[(size_t)e]) == n.arc[e].flow, "a flow"))
             return false;
     }
     return must(total == n.total_lo, "the tie-break's cost");

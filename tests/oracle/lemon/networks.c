@@ -96,23 +96,20 @@ int lemon_network_solve(int which, struct lemon_network *ret)
     const struct netsimplex *n = &o->n.simplex;
 
     if (r == 0)
-        ret->lo = ARENA_NEW(&o->a, n->n_arcs, int64_t);
-    if (r < 0 || ret->lo == NULL) {
+        ret->arc = ARENA_NEW(&o->a, n->n_arcs, struct lemon_arc);
+    if (r < 0 || ret->arc == NULL) {
         lemon_network_free(ret);
         return r < 0 ? r : -ENOMEM;
     }
     ret->nodes = n->n_nodes;
     ret->arcs = n->n_arcs;
     ret->supply = n->supply;
-    ret->source = n->source;
-    ret->target = n->target;
-    ret->cap = n->cap;
-    ret->flow = n->flow;
-    ret->hi = n->hi;
     for (int32_t e = 0; e < n->n_arcs; e++) {
-        ret->lo[e] = (int64_t)n->lo[e];
-        ret->total_hi += (int64_t)n->flow[e] * n->hi[e];
-        ret->total_lo += (__int128)n->flow[e] * n->lo[e];
+        const struct netsimplex_arc *x = &n->arc[e];
+
+        ret->arc[e] = (struct lemon_arc){ x->source, x->target, x->cap, x->flow, x->hi, x->lo };
+        ret->total_hi += x->flow * x->hi;
+        ret->total_lo += (__int128)x->flow * x->lo;
     }
     return 0;
 }

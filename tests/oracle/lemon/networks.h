@@ -4,12 +4,16 @@
 
 #include <stdint.h>
 
+struct lemon_arc {
+    int32_t source, target, cap, flow;
+    int64_t hi, lo;
+};
+
 struct lemon_network {
     const char *name;
     int32_t nodes, arcs;            /* the last node is the root */
-    const int32_t *supply, *source, *target, *cap, *flow;
-    const int64_t *hi;
-    int64_t *lo;
+    const int32_t *supply;
+    struct lemon_arc *arc;
     int64_t total_hi;
     __int128 total_lo;
     double ms;                      /* of the solution, processor time */

@@ -329,25 +329,27 @@ static void test_simplex(void **state)
     assert_false(a.failed);
     n.n_nodes = 5;
     n.supply[0] = n.supply[1] = 2;
-    netsimplex_arc(&n, 0, 2, NETSIMPLEX_ENDLESS, 1, 0);
-    netsimplex_arc(&n, 0, 3, NETSIMPLEX_ENDLESS, 4, 0);
-    netsimplex_arc(&n, 1, 2, NETSIMPLEX_ENDLESS, 1, 1);
-    netsimplex_arc(&n, 1, 3, NETSIMPLEX_ENDLESS, 4, 0);
-    netsimplex_arc(&n, 2, 4, 1, 0, 0);
-    netsimplex_arc(&n, 3, 4, 3, 0, 0);
+    netsimplex_add(&n, 0, 2, NETSIMPLEX_ENDLESS, 1, 0);
+    netsimplex_add(&n, 0, 3, NETSIMPLEX_ENDLESS, 4, 0);
+    netsimplex_add(&n, 1, 2, NETSIMPLEX_ENDLESS, 1, 1);
+    netsimplex_add(&n, 1, 3, NETSIMPLEX_ENDLESS, 4, 0);
+    netsimplex_add(&n, 2, 4, 1, 0, 0);
+    netsimplex_add(&n, 3, 4, 3, 0, 0);
     assert_int_equal(netsimplex_solve(&n, &a, 100), 0);
     assert_true(n.unique);
-    assert_int_equal(n.flow[0], 1);
-    assert_int_equal(n.flow[1], 1);
-    assert_int_equal(n.flow[2], 0);
-    assert_int_equal(n.flow[3], 2);
-    n.cap[5] = 2;
-    memset(n.flow, 0, sizeof(*n.flow) * 6);
+    assert_int_equal(n.arc[0].flow, 1);
+    assert_int_equal(n.arc[1].flow, 1);
+    assert_int_equal(n.arc[2].flow, 0);
+    assert_int_equal(n.arc[3].flow, 2);
+    n.arc[5].cap = 2;
+    for (int i = 0; i < 6; i++)
+        n.arc[i].flow = 0;
     assert_int_equal(netsimplex_solve(&n, &a, 100), -ENETUNREACH);
     // Without the tie-break two optima are left.
-    n.cap[5] = 3;
-    n.lo[2] = 0;
-    memset(n.flow, 0, sizeof(*n.flow) * 6);
+    n.arc[5].cap = 3;
+    n.arc[2].lo = 0;
+    for (int i = 0; i < 6; i++)
+        n.arc[i].flow = 0;
     assert_int_equal(netsimplex_solve(&n, &a, 100), 0);
     assert_false(n.unique);
     arena_done(&a);
