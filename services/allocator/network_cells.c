@@ -1,6 +1,6 @@
 /*
  * Cells: the families of a village that every giver may serve alike. Each family belongs to a bucket, village by village
- * the common ones by decile, then those who are somebody's own; within a bucket they are sorted by id.
+ * the common ones by decile, then those who are somebody's own; within a bucket they are in the order of ids.
  */
 #include <errno.h>
 
@@ -40,14 +40,14 @@ static void mark_own(const struct network *n, uint8_t *is_own)
         is_own[n->barred_family] = 1;
 }
 
-/* Served families by bucket and id. *ret_start: [villages x BUCKETS + 1] where a bucket begins. */
+/* Served families by bucket, in a bucket by id. *ret_start: [villages x BUCKETS + 1] where a bucket begins. */
 static int sort_families(struct network *n, struct arena *a, const uint8_t *served, int32_t **ret_start)
 {
     const struct alloc_problem *p = n->p;
     const size_t buckets = (size_t)p->n_villages * BUCKETS;
     int32_t alike[ALLOC_MAX_DECILES], *start = ARENA_NEW(a, buckets + 2, int32_t);
     uint8_t *is_own = ARENA_NEW(a, p->n_households, uint8_t);
-    int32_t *bucket = ARENA_RAW(a, p->n_households, int32_t), longest = 0;
+    int32_t *bucket = ARENA_RAW(a, p->n_households, int32_t);
 
     if (a->failed)
         return -ENOMEM;
@@ -59,26 +59,22 @@ static int sort_families(struct network *n, struct arena *a, const uint8_t *serv
 
             bucket[h] = p->households[h].village * BUCKETS + rank;
             start[bucket[h] + 2]++;
+            n->n_families++;
         }
-    for (size_t i = 0; i < buckets; i++) {
-        longest = start[i + 2] > longest ? start[i + 2] : longest;
+    for (size_t i = 0; i < buckets; i++)
         start[i + 2] += start[i + 1];
-    }
-    n->n_families = start[buckets + 1];
-    n->families = ARENA_RAW(a, n->n_families, int32_t);
-    struct sort_entry *entry = ARENA_RAW(a, n->n_families, struct sort_entry);
-    struct sort_entry *scratch = ARENA_RAW(a, longest, struct sort_entry);
+    struct sort_entry *entry = ARENA_RAW(a, 2 * (size_t)n->n_families, struct sort_entry);
+    int32_t k = 0;
 
+    n->families = ARENA_RAW(a, n->n_families, int32_t);
     if (a->failed)
         return -ENOMEM;
     for (int32_t h = 0; h < p->n_households; h++)
         if (served[h])
-            entry[start[bucket[h] + 1]++].value = (uint32_t)h;
-    for (size_t i = 0; i < buckets; i++)
-        sort_by_text(entry + start[i], scratch, (size_t)(start[i + 1] - start[i]), p->household_ids,
-                     p->household_id_stride);
-    for (int32_t i = 0; i < n->n_families; i++)
-        n->families[i] = (int32_t)entry[i].value;
+            entry[k++].value = (uint32_t)h;
+    sort_by_text(entry, entry + k, (size_t)k, p->household_ids, p->household_id_stride);
+    for (int32_t i = 0; i < k; i++)
+        n->families[start[bucket[entry[i].value] + 1]++] = (int32_t)entry[i].value;
     *ret_start = start;
     return 0;
 }
