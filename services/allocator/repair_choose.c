@@ -179,10 +179,22 @@ static int keep_planned(struct chooser *x)
     return ret;
 }
 
-static bool opens(const struct chooser *x, int32_t cell)
+static void open_group(struct chooser *x, int32_t group)
 {
-    for (int32_t g = 0; g < x->c->n_groups; g++)
-        if (x->open_group[g] && x->c->fits[at(x, g, cell)])
+    const uint8_t *fits = &x->c->fits[at(x, group, 0)];
+
+    x->open_group[group] = 1;
+    for (int32_t cell = 0; cell < x->c->n_cells; cell++)
+        x->open_cell[cell] |= fits[cell];
+}
+
+/* Could a family of the group go over to another one, which leads to a free unit? */
+static bool leads_on(const struct chooser *x, int32_t group)
+{
+    const int32_t *use = &x->use[at(x, group, 0)];
+
+    for (int32_t cell = 0; cell < x->c->n_cells; cell++)
+        if (use[cell] > 0 && x->open_cell[cell])
             return true;
     return false;
 }
@@ -193,20 +205,22 @@ static bool find_open(struct chooser *x)
     const struct cache *c = x->c;
     bool any = false, more = true;
 
-    for (int32_t g = 0; g < c->n_groups; g++) {
-        x->open_group[g] = x->free[g] > 0;
-        any |= x->open_group[g] != 0;
-    }
+    memset(x->open_group, 0, (size_t)c->n_groups);
+    memset(x->open_cell, 0, (size_t)c->n_cells);
+    for (int32_t g = 0; g < c->n_groups; g++)
+        if (x->free[g] > 0) {
+            open_group(x, g);
+            any = true;
+        }
+    // A free unit without an earmark opens every cell.
     while (any && more && x->free[0] == 0) {
         more = false;
         for (int32_t g = 0; g < c->n_groups; g++)
-            for (int32_t cell = 0; cell < c->n_cells && !x->open_group[g]; cell++)
-                for (int32_t o = 0; o < c->n_groups && x->use[at(x, g, cell)] > 0; o++)
-                    if (x->open_group[o] && c->fits[at(x, o, cell)])
-                        x->open_group[g] = more = true;
+            if (!x->open_group[g] && leads_on(x, g)) {
+                open_group(x, g);
+                more = true;
+            }
     }
-    for (int32_t cell = 0; cell < c->n_cells && any; cell++)
-        x->open_cell[cell] = opens(x, cell);
     return any;
 }
 
