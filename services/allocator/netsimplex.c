@@ -139,19 +139,22 @@ static void begin_part(struct simplex *s, const int32_t *list, int32_t arcs, enu
     for (int32_t i = 0; i < stride; i++)
         for (int32_t k = i; k < arcs; k += stride)
             visit_arc(s, list != NULL ? list[k] : k, part);
-    s->tree.thread[root].price = 0;
-    for (int32_t u = s->tree.thread[root].next; u != root; u = s->tree.thread[u].next) {
+    for (int32_t u = 0; u < root; u++) {
         int32_t e = t[u].arc;
 
-        s->tree.thread[u].price = s->tree.thread[t[u].parent].price + t[u].up * cost_of(n, e, part);
+        if (tree_is_leaf(&s->tree, u))
+            s->tree.seat[u].above = t[u].up * cost_of(n, e, part);
         if (s->position[e] >= 0)
             s->visit[s->position[e]].state = IN_TREE;
     }
+    s->tree.thread[root].price = 0;
+    for (int32_t u = s->tree.thread[root].next; u != root; u = s->tree.thread[u].next)
+        s->tree.thread[u].price = s->tree.thread[t[u].parent].price + t[u].up * cost_of(n, t[u].arc, part);
 }
 
 static inline int64_t reduced(const struct simplex *s, const struct visit *x)
 {
-    return x->cost - s->tree.thread[x->source].price + s->tree.thread[x->target].price;
+    return x->cost - tree_price(&s->tree, x->source) + tree_price(&s->tree, x->target);
 }
 
 /* The arc of a block with the greatest gain, or -1 when a whole round finds none. */
@@ -240,10 +243,13 @@ static void push_flow(struct simplex *s, const struct cycle *c)
 /* The root's price is 0 again, after so many shifts of everything but a subtree. */
 static void settle_prices(struct simplex *s)
 {
-    int64_t price = s->tree.thread[s->tree.root].price;
+    struct tree_stop *thread = s->tree.thread;
+    int32_t root = s->tree.root;
+    int64_t price = thread[root].price;
 
-    for (int32_t u = 0; u < s->tree.n_nodes; u++)
-        s->tree.thread[u].price -= price;
+    for (int32_t u = thread[root].next; u != root; u = thread[u].next)
+        thread[u].price -= price;
+    thread[root].price = 0;
 }
 
 /* Prices of the part that was hung up anew, or of all others. */
@@ -251,6 +257,11 @@ static void reprice(struct simplex *s, int32_t top, int64_t cost)
 {
     const struct tree_node *t = &s->tree.node[top];
     struct tree_stop *thread = s->tree.thread;
+
+    if (tree_is_leaf(&s->tree, top)) {
+        s->tree.seat[top].above = t->up * cost;
+        return;
+    }
     int32_t from = top, to = thread[t->last].next, root = s->tree.root;
     int64_t by = thread[t->parent].price + t->up * cost - thread[top].price;
 
@@ -296,7 +307,7 @@ static void solve_part(struct simplex *s)
 static void read_prices(const struct simplex *s, int64_t *price)
 {
     for (int32_t u = 0; u < s->tree.n_nodes; u++)
-        price[u] = s->tree.thread[u].price;
+        price[u] = tree_price(&s->tree, u);
 }
 
 /* The arcs that cost nothing in the part just solved, the tree's among them. */
@@ -334,6 +345,7 @@ int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
         .tree = {
             .node = ARENA_RAW(a, n->n_nodes, struct tree_node),
             .thread = ARENA_RAW(a, n->n_nodes, struct tree_stop),
+            .seat = ARENA_RAW(a, n->n_nodes, struct tree_seat),
             .n_nodes = n->n_nodes,
             .root = n->n_nodes - 1,
         },

@@ -12,11 +12,12 @@ static void join_thread(struct tree *t, int32_t u, int32_t next)
 int tree_thread(struct tree *tree, int32_t *child, int32_t *sibling)
 {
     struct tree_node *t = tree->node;
-    int32_t u = tree->root, reached = 1;
+    int32_t u = tree->root, before = tree->root, reached = 1;
 
     for (int32_t i = 0; i < tree->n_nodes; i++) {
         child[i] = -1;
         t[i].size = 1;
+        tree->seat[i] = (struct tree_seat){ .stop = i };
     }
     for (int32_t i = tree->n_nodes - 1; i >= 0; i--) {
         if (i == tree->root)
@@ -24,7 +25,7 @@ int tree_thread(struct tree *tree, int32_t *child, int32_t *sibling)
         sibling[i] = child[t[i].parent];
         child[t[i].parent] = i;
     }
-    for (int32_t before = tree->root;; before = u) {
+    for (;;) {
         int32_t next = child[u];
 
         while (next < 0 && u != tree->root) {
@@ -40,9 +41,55 @@ int tree_thread(struct tree *tree, int32_t *child, int32_t *sibling)
         }
         child[u] = -1;
         u = next;
-        join_thread(tree, before, u);
         reached++;
+        if (child[u] < 0) {
+            tree->seat[u].stop = t[u].parent;
+        } else {
+            join_thread(tree, before, u);
+            before = u;
+        }
     }
+}
+
+/* A leaf is about to get a child: it comes right behind its parent on the thread. */
+static void make_inner(struct tree *tree, int32_t u)
+{
+    struct tree_node *t = tree->node;
+    int32_t parent = t[u].parent;
+
+    tree->thread[u].price = tree_price(tree, u);
+    tree->seat[u] = (struct tree_seat){ .stop = u };
+    join_thread(tree, u, tree->thread[parent].next);
+    join_thread(tree, parent, u);
+    t[u].last = u;
+    for (int32_t a = parent; a >= 0 && t[a].last == parent; a = t[a].parent)
+        t[a].last = u;
+}
+
+/* An inner node that has lost its last child. */
+static void make_leaf(struct tree *tree, int32_t u)
+{
+    struct tree_node *t = tree->node;
+    int32_t parent = t[u].parent, before = t[u].previous;
+
+    tree->seat[u] = (struct tree_seat){ tree->thread[u].price - tree->thread[parent].price, parent };
+    join_thread(tree, before, tree->thread[u].next);
+    for (int32_t a = parent; a >= 0 && t[a].last == u; a = t[a].parent)
+        t[a].last = before;
+}
+
+static void move_leaf(struct tree *tree, int32_t u, int32_t hook, int32_t arc, int32_t up)
+{
+    struct tree_node *t = tree->node;
+
+    for (int32_t a = t[u].parent; a >= 0; a = t[a].parent)
+        t[a].size--;
+    for (int32_t a = hook; a >= 0; a = t[a].parent)
+        t[a].size++;
+    t[u].parent = hook;
+    t[u].arc = arc;
+    t[u].up = up;
+    tree->seat[u].stop = hook;
 }
 
 /* Takes the stretch of a subtree out of the thread and out of the counts of those above it. */
@@ -121,7 +168,21 @@ static void hang(struct tree *tree, int32_t top, int32_t hook, int32_t arc, int3
 
 void tree_move(struct tree *t, int32_t old_top, int32_t top, int32_t hook, int32_t arc, int32_t up)
 {
-    cut_off(t, old_top);
-    turn_round(t, top, old_top);
-    hang(t, top, hook, arc, up);
+    int32_t old_parent = t->node[old_top].parent;
+
+    if (tree_is_leaf(t, hook))
+        make_inner(t, hook);
+    if (tree_is_leaf(t, old_top)) {
+        move_leaf(t, old_top, hook, arc, up);
+    } else {
+        if (tree_is_leaf(t, top))
+            make_inner(t, top);
+        cut_off(t, old_top);
+        turn_round(t, top, old_top);
+        hang(t, top, hook, arc, up);
+        if (t->node[old_top].size == 1)
+            make_leaf(t, old_top);
+    }
+    if (t->node[old_parent].size == 1 && old_parent != t->root)
+        make_leaf(t, old_parent);
 }
