@@ -76,21 +76,14 @@ static int by_text(const void *a, const void *b, void *context)
     return order != 0 ? order : (x->value > y->value) - (x->value < y->value);
 }
 
-/* How many first characters all texts share: ids begin alike. */
-static size_t shared_prefix(const struct sort_entry *e, size_t n, const struct texts *t)
+/* How many first characters two texts share, at most `most`. */
+static size_t shared_prefix(const char *a, const char *b, size_t most)
 {
-    const char *first = t->base + e[0].value * t->stride;
-    size_t shared = strlen(first);
+    size_t k = 0;
 
-    for (size_t i = 1; i < n && shared > 0; i++) {
-        const char *s = t->base + e[i].value * t->stride;
-        size_t k = 0;
-
-        while (k < shared && s[k] == first[k])
-            k++;
-        shared = k;
-    }
-    return shared;
+    while (k < most && a[k] == b[k] && a[k] != '\0')
+        k++;
+    return k;
 }
 
 static uint64_t next_bytes(const char *s)
@@ -105,16 +98,32 @@ static uint64_t next_bytes(const char *s)
     return head;
 }
 
+/* Ids begin alike: the key is what comes after the characters that all texts share. */
+static void set_keys(struct sort_entry *e, size_t n, const struct texts *t)
+{
+    const char *first = t->base + e[0].value * t->stride, *last = t->base + e[n - 1].value * t->stride;
+    size_t shared = shared_prefix(first, last, SIZE_MAX);
+
+    for (size_t i = 0; i < n; i++) {
+        const char *s = t->base + e[i].value * t->stride;
+        size_t k = shared_prefix(first, s, shared);
+
+        if (k < shared) { // less than it seemed: once more from the beginning
+            shared = k;
+            i = SIZE_MAX;
+            continue;
+        }
+        e[i].key = next_bytes(s + shared);
+    }
+}
+
 void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, const char *base, size_t stride)
 {
     struct texts texts = { base, stride };
 
     if (n < 2)
         return;
-    size_t shared = shared_prefix(e, n, &texts);
-
-    for (size_t i = 0; i < n; i++)
-        e[i].key = next_bytes(base + e[i].value * stride + shared);
+    set_keys(e, n, &texts);
     sort_by_key(e, scratch, n);
     // Who is still equal is compared in full.
     for (size_t first = 0, end; first < n; first = end) {

@@ -153,6 +153,7 @@ void network_evidence(const struct network *n, struct alloc_evidence *e)
         e->place[n->places[i]] = price_of(n, n->place_node[n->places[i]]);
     for (int32_t i = 0; i < n->n_villages; i++)
         e->village[n->villages[i]] = price_of(n, n->village_node[n->villages[i]]);
-    for (int32_t i = 0; i < n->n_families; i++)
-        e->household[n->families[i]] = price_of(n, n->cell_of[n->families[i]]);
+    for (int32_t h = 0; h < n->p->n_households; h++)
+        if (n->cell_of[h] >= 0)
+            e->household[h] = price_of(n, n->cell_of[h]);
 }
