@@ -17,13 +17,13 @@ static void keep_pairs(struct dealing *d, int32_t *left)
     const struct network *n = d->n;
 
     for (int32_t i = 0; i < n->n_families; i++) {
-        int32_t h = n->families[i], arc = n->kept_arc[h];
+        int32_t h = n->families[i], arc = n->kept_arc[i];
 
         d->giver[h] = ALLOC_NONE;
         if (arc >= 0 && left[arc - n->kept_arc0] > 0) {
             left[arc - n->kept_arc0]--;
-            d->giver[h] = n->p->households[h].foster;
-            d->load[d->giver[h]]++;
+            d->giver[h] = n->keeper[i];
+            d->load[n->keeper[i]]++;
         }
     }
 }

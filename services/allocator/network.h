@@ -59,6 +59,7 @@ struct network {
     int32_t n_cells;
     int32_t *cell_of;               /* [households], -1 = not served */
     int32_t *village_first_cell, *village_cells;    /* [villages] */
+    int32_t *keeper;                /* as `families`: the foster parent if it may and can keep the pair, or ALLOC_NONE */
 
     struct network_type *types;
     int32_t n_types, *members;
@@ -73,7 +74,7 @@ struct network {
     int32_t type_node0, root;
     int32_t *cell_arc;              /* [cells] to its village, -1 = it is the village's node */
     int32_t kept_arc0, n_kept_arcs;
-    int32_t *kept_arc;              /* [households], -1 = the foster parent can't keep it */
+    int32_t *kept_arc;              /* as `families`, -1 = no keeper */
     int32_t travel_arc0;            /* arcs village -> place: travel_arc0 + row * n_villages + column */
     struct network_arc *direct;     /* type by type */
     int32_t n_direct;

@@ -72,43 +72,45 @@ static int32_t number_nodes(struct network *n)
     return n->root + 1;
 }
 
-static int32_t count_kept_arcs(const struct network *n)
+static int32_t count_kept_pairs(const struct network *n)
 {
     int32_t count = 0;
 
     for (int32_t i = 0; i < n->n_families; i++)
-        count += n->p->households[n->families[i]].foster != ALLOC_NONE;
+        count += n->keeper[i] != ALLOC_NONE;
     return count;
 }
 
-/* Pairs of one cell and type share an arc; families come cell by cell. */
+static int32_t kept_arc(struct network *n, int32_t cell, int32_t type)
+{
+    const struct network_type *t = &n->types[type];
+    int32_t metres = network_distance(n, t, n->cells[cell].village);
+
+    return netsimplex_add(&n->simplex, cell, n->type_node0 + type, 0,
+                          metres - (n->p->lambda_m < 0 ? n->kept_weight : n->p->lambda_m),
+                          tiebreak_leg(t->key, n->cells[cell].key, TIEBREAK_KEPT));
+}
+
+/* Pairs of one cell and type share an arc. */
 static void add_kept_arcs(struct network *n, int32_t *last_cell, int32_t *last_arc)
 {
-    const struct alloc_problem *p = n->p;
-
     for (int32_t t = 0; t < n->n_types; t++)
         last_cell[t] = -1;
     n->kept_arc0 = n->simplex.n_arcs;
-    for (int32_t i = 0; i < n->n_families; i++) {
-        int32_t h = n->families[i], cell = n->cell_of[h], g = p->households[h].foster;
+    for (int32_t cell = 0; cell < n->n_cells; cell++)
+        for (int32_t i = n->cells[cell].first; i < n->cells[cell].first + n->cells[cell].n; i++) {
+            n->kept_arc[i] = -1;
+            if (n->keeper[i] == ALLOC_NONE)
+                continue;
+            int32_t type = n->type_of[n->keeper[i]];
 
-        n->kept_arc[h] = -1;
-        if (g == ALLOC_NONE || p->givers[g].kind != ALLOC_ASN || n->type_of[g] < 0 || !network_fits(n, g, h))
-            continue;
-        int32_t type = n->type_of[g];
-        const struct network_type *t = &n->types[type];
-
-        if (last_cell[type] != cell) {
-            int32_t d = network_distance(n, t, p->households[h].village);
-
-            last_cell[type] = cell;
-            last_arc[type] = netsimplex_add(&n->simplex, cell, n->type_node0 + type, 0,
-                                            d - (p->lambda_m < 0 ? n->kept_weight : p->lambda_m),
-                                            tiebreak_leg(t->key, n->cells[cell].key, TIEBREAK_KEPT));
+            if (last_cell[type] != cell) {
+                last_cell[type] = cell;
+                last_arc[type] = kept_arc(n, cell, type);
+            }
+            n->simplex.arc[last_arc[type]].cap++;
+            n->kept_arc[i] = last_arc[type];
         }
-        n->simplex.arc[last_arc[type]].cap++;
-        n->kept_arc[h] = last_arc[type];
-    }
     n->n_kept_arcs = n->simplex.n_arcs - n->kept_arc0;
 }
 
@@ -190,7 +192,7 @@ int network_arcs(struct network *n, struct arena *a)
 {
     const struct alloc_problem *p = n->p;
     int64_t direct = direct_arcs(n, true);
-    int64_t arcs = direct + count_kept_arcs(n) + (int64_t)n->n_places * n->n_villages + 4 * (int64_t)n->n_types +
+    int64_t arcs = direct + count_kept_pairs(n) + (int64_t)n->n_places * n->n_villages + 4 * (int64_t)n->n_types +
         n->n_cells;
     int ret = measure(n, a);
 
@@ -203,7 +205,7 @@ int network_arcs(struct network *n, struct arena *a)
     n->village_node = ARENA_NEW(a, p->n_villages, int32_t);
     n->place_node = ARENA_NEW(a, p->n_villages + 2, int32_t);
     n->cell_arc = ARENA_NEW(a, n->n_cells, int32_t);
-    n->kept_arc = ARENA_NEW(a, p->n_households, int32_t);
+    n->kept_arc = ARENA_RAW(a, n->n_families, int32_t);
     n->direct = ARENA_NEW(a, direct, struct network_arc);
     int32_t *last = ARENA_NEW(a, 2 * (size_t)n->n_types, int32_t);
 

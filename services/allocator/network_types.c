@@ -10,12 +10,13 @@
 
 #include <errno.h>
 
-static bool can_keep(const struct network *n, int32_t h)
+static int32_t keeper_of(const struct network *n, int32_t h)
 {
     int32_t g = n->p->households[h].foster;
-
-    return g != ALLOC_NONE && n->p->givers[g].kind == ALLOC_ASN && alloc_left(&n->p->givers[g]) > 0 &&
+    bool can = g != ALLOC_NONE && n->p->givers[g].kind == ALLOC_ASN && alloc_left(&n->p->givers[g]) > 0 &&
         network_fits(n, g, h);
+
+    return can ? g : ALLOC_NONE;
 }
 
 static void sorted_places(const struct network *n, const struct alloc_giver *g, int32_t place[2])
@@ -110,11 +111,14 @@ int network_types(struct network *n, struct arena *a)
     n->types = ARENA_NEW(a, n->n_givers, struct network_type);
     n->members = ARENA_NEW(a, n->n_givers, int32_t);
     n->type_of = ARENA_NEW(a, p->n_givers, int32_t);
+    n->keeper = ARENA_RAW(a, n->n_families, int32_t);
     if (a->failed)
         return -ENOMEM;
-    for (int32_t i = 0; i < n->n_families; i++)
-        if (can_keep(n, n->families[i]))
-            fosters[p->households[n->families[i]].foster]++;
+    for (int32_t i = 0; i < n->n_families; i++) {
+        n->keeper[i] = keeper_of(n, n->families[i]);
+        if (n->keeper[i] != ALLOC_NONE)
+            fosters[n->keeper[i]]++;
+    }
     for (int32_t i = 0; i < p->n_givers; i++)
         n->type_of[i] = -1;
     for (int32_t i = 0; i < n->n_givers; i++) {
