@@ -64,8 +64,9 @@ static void try_family(struct chain *s, int32_t h, const struct near_offer *comm
 
     // Families of a cell have the same best giver, but for a foster parent's bonus and an own family.
     if ((x->foster != ALLOC_NONE && cache_free(c, x->foster) > 0) || c->giver[common->giver].own == h) {
-        if (near_best(c, (struct near_family){ cache_cell(c, h), h }, 1, (struct near_columns){ 0, s->m->column_price },
-                      own) == 0)
+        const struct near_family family = { cache_cell(c, h), h };
+
+        if (near_best(c, family, 1, (struct near_columns){ 0, s->m->column_price }, own) == 0)
             return;
         onward = own[0];
     }

@@ -9,8 +9,8 @@
 #include "services/allocator/repair_match.h"
 
 /*
- * loose, n: the rows of the solved problem m; its columns stand in cache_giver.column. Returns the giver whose families
- * take part in the chain that lowers the cost most, or ALLOC_NONE: no chain of one change lowers it.
+ * loose: the rows of the solved problem m, whose columns stand in cache_giver.column. Returns the giver whose
+ * families take part in the chain that lowers the cost most, or ALLOC_NONE: no chain of one change lowers it.
  */
 int32_t repair_chain(struct cache *c, const struct repair_match *m, const int32_t *loose);
 

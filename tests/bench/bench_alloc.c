@@ -243,8 +243,8 @@ static void nation(void)
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
         must(-1, "second process");
     printf("%-44s %8.1f s (target 15) for the cuts of one of two processes, %.1f million families; wall clock of all, "
-           "making the data included: %.1f s\n", "nation, 514 regencies, lambda 5000", cuts / 1e3, (double)families / 1e6,
-           (clock_ms(CLOCK_MONOTONIC) - start) / 1e3);
+           "making the data included: %.1f s\n", "nation, 514 regencies, lambda 5000", cuts / 1e3,
+           (double)families / 1e6, (clock_ms(CLOCK_MONOTONIC) - start) / 1e3);
 }
 
 int main(int argc, char **argv)

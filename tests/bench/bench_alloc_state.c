@@ -263,8 +263,8 @@ int main(void)
             allocator_free(a);
     }
     qsort(ms, ROUNDS, sizeof(*ms), by_ms);
-    printf("restore of %d families, %d givers and an open period from structs: %.0f ms (target 100), peak %ld MB before "
-           "and %ld MB after\n", (int)b.s.p.n_households, (int)(b.n_asns + b.n_donations), ms[ROUNDS / 2],
+    printf("restore of %d families, %d givers and an open period from structs: %.0f ms (target 100), peak %ld MB "
+           "before and %ld MB after\n", (int)b.s.p.n_households, (int)(b.n_asns + b.n_donations), ms[ROUNDS / 2],
            before / 1024, peak_kb() / 1024);
     events(&b, a);
     allocator_free(a);

@@ -1,10 +1,10 @@
 /*
- * Hundreds of events in regencies of some size, mended one after the other on the cache: after each, the plan is the one
- * that solving everybody without a cache gives. Units that only earmarked donations still have, and quotas that fall,
- * make chains of families who have to make room.
+ * Thousands of events in regencies of some size, mended one after the other on the cache: after each, the plan is the
+ * one that solving everybody without a cache gives. Units that only earmarked donations still have, and quotas that
+ * fall, make chains of families who have to make room.
  *
- *   alloc_events [events]      default 3000 in each of eight regencies, 300 with BERBAGI_QUICK set; exit 1 at the first
- *   difference
+ *   alloc_events [events]      default 3000 in each of eight regencies, 300 with BERBAGI_QUICK set; exit 1 at the
+ *   first difference
  */
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
@@ -26,7 +26,8 @@ static const char *apply(struct synthetic *s, const struct repair_change *change
     return NULL;
 }
 
-static const char *one_event(struct synthetic *s, struct repair *repair, struct alloc_solution *plain, int64_t *changed)
+static const char *one_event(struct synthetic *s, struct repair *repair, struct alloc_solution *plain,
+                             int64_t *changed)
 {
     const struct repair_change *changes;
     struct certify_verdict verdict;
@@ -78,7 +79,8 @@ int main(int argc, char **argv)
 
     for (int32_t i = 0; i < 8; i++) {
         const struct synthetic_size size = {
-            .villages = 12 + 3 * i, .givers = 60 + 20 * (i / 2), .partners = 6 + i, .families = i % 2 == 0 ? 3000 + 100 * i : 900,
+            .villages = 12 + 3 * i, .givers = 60 + 20 * (i / 2), .partners = 6 + i,
+            .families = i % 2 == 0 ? 3000 + 100 * i : 900,
             .quota = i % 2 == 0 ? 2 : 6, .spread_m = 30000, .seed = 7 + (uint64_t)i,
         };
         const char *wrong = regency(events, &size, i % 4 < 2 ? 5000 : -1, &changed);

@@ -44,7 +44,8 @@ static void keys_ascend_and_ties_stay(void **state)
     for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++)
         for (size_t n = 0; n <= MOST; n = n < 40 ? n + 1 : n * 2 + 3) {
             for (size_t i = 0; i < n; i++)
-                model[i] = e[i] = (struct sort_entry){ (next(&seed) << 20 ^ next(&seed)) & cases[c].mask, (uint32_t)i };
+                model[i] = e[i] =
+                    (struct sort_entry){ (next(&seed) << 20 ^ next(&seed)) & cases[c].mask, (uint32_t)i };
             sort_by_key(e, scratch, n);
             qsort(model, n, sizeof(*model), model_keys);
             for (size_t i = 0; i < n; i++)
