@@ -17,8 +17,8 @@ struct sort_entry {
 void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n);
 
 /*
- * Ascending as strcmp has it by the texts base + value * stride (NUL-terminated); equal texts by value. Keys need not be
- * set and are lost. Fast where most texts differ within eight bytes of the first one that any two differ in, right everywhere.
+ * Ascending as strcmp has it by the texts base + value * stride (NUL-terminated); equal texts by value. Keys need not
+ * be set and are lost. Fast where most texts differ in the eight bytes behind what all share, right everywhere.
  */
 void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, const char *base, size_t stride);
 

@@ -21,8 +21,8 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* The same, not zeroed: for what is written before it is read. */
 void *arena_raw(struct arena *a, size_t n, size_t size);
 /*
- * Forgets everything but keeps memory for the next computation: as soon as one has been as large as any, the same chunk
- * serves all.
+ * Forgets everything but keeps memory for the next computation: as soon as one has been as large as any, the same
+ * chunk serves all.
  */
 void arena_reset(struct arena *a);
 /* Frees everything; accepts a zeroed arena and leaves one. */

@@ -1,7 +1,7 @@
 /*
  * The parts of the costs are solved one after the other. Once hi is optimal, an arc whose reduced hi is not zero can
- * never carry another amount in an optimum; and pivots on the arcs where it is zero leave all prices in hi as they are.
- * So the next part runs on those few arcs alone, from the tree the first one left.
+ * never carry another amount in an optimum; and pivots on the arcs where it is zero leave all prices in hi as they
+ * are. So the next part runs on those few arcs alone, from the tree the first one left.
  *
  * Entering arcs are looked for in blocks of about sqrt(arcs). What the search reads of an arc lies in the order of
  * visits, which goes through the arcs in strides so that a block mixes arcs of many nodes (in natural order neighbours

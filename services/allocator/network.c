@@ -1,4 +1,4 @@
-/* Who takes part, in canonical order; the whole. Cells, types, arcs: network_cells.c, network_types.c, network_arcs.c. */
+/* Who takes part, in canonical order; the whole. Parts: network_cells.c, network_types.c, network_arcs.c. */
 #include "services/allocator/network.h"
 
 #include <errno.h>

@@ -59,7 +59,7 @@ struct network {
     int32_t n_cells;
     int32_t *cell_of;               /* [households], -1 = not served */
     int32_t *village_first_cell, *village_cells;    /* [villages] */
-    int32_t *keeper;                /* as `families`: the foster parent if it may and can keep the pair, or ALLOC_NONE */
+    int32_t *keeper;                /* as `families`: the foster parent if it can keep the pair, or ALLOC_NONE */
 
     struct network_type *types;
     int32_t n_types, *members;

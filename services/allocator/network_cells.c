@@ -1,6 +1,6 @@
 /*
- * Cells: the families of a village that every giver may serve alike. Each family belongs to a bucket, village by village
- * the common ones by decile, then those who are somebody's own; within a bucket they are in the order of ids.
+ * Cells: the families of a village that every giver may serve alike. Each family belongs to a bucket, village by
+ * village the common ones by decile, then those who are somebody's own; within a bucket they are in the order of ids.
  */
 #include <errno.h>
 

@@ -4,8 +4,8 @@
  * which then is free and bounds the family's price: a dearer giver could always be exchanged for it.
  *
  * The prices of the solved assignment prove it optimal among all plans if no family that stays attached could make
- * room at a gain. That takes one changed pair more, so prices below one change settle it; else repair_chain.h looks for
- * the best such family, whose giver then takes part with all families (column generation: Dantzig, Wolfe 1960).
+ * room at a gain. That takes one changed pair more, so prices below one change settle it; else repair_chain.h looks
+ * for the best such family, whose giver then takes part with all families (column generation: Dantzig, Wolfe 1960).
  */
 #include "services/allocator/repair_assign.h"
 

@@ -1,6 +1,6 @@
 /*
- * Rules (c) and (d) of a repair on the cache: exactly what reassign.h finds, without looking at anybody who has nothing
- * to do with it.
+ * Rules (c) and (d) of a repair on the cache: exactly what reassign.h finds, without looking at anybody who has
+ * nothing to do with it.
  */
 #ifndef BERBAGI_ALLOCATOR_REPAIR_ASSIGN_H
 #define BERBAGI_ALLOCATOR_REPAIR_ASSIGN_H

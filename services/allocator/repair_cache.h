@@ -42,7 +42,7 @@ struct cache {
     uint8_t (*village_hash)[DIGEST_BYTES];
 
     int32_t *planned_first, *waiting_first; /* [parts = classes x villages] lists of open families */
-    int32_t *planned_last, *waiting_next;   /* [parts] by lottery, the last and the first of these; cache_planned_last() */
+    int32_t *planned_last, *waiting_next;   /* [parts] of these the last and the first by lottery, once asked for */
     int32_t *households, *served, *waiting; /* [parts] as water filling counts; waiting: open with nobody */
 
     int32_t *place_first;           /* [places] list of givers without earmark that have a unit free */

@@ -1,6 +1,6 @@
 /*
- * A chain: loose family i ─▶ giver g, who leaves the attached family h ─▶ a giver with a free unit. By the prices of the
- * problem it changes the cost by
+ * A chain: loose family i ─▶ giver g, who leaves the attached family h ─▶ a giver with a free unit. By the prices of
+ * the problem it changes the cost by
  *
  *     cost(i, g) - price(i)   -   cost(h, g)   +   least of cost(h, .) - price(.)
  *
@@ -33,8 +33,9 @@ static bool find_onward(struct chain *s, int32_t cell, struct near_offer *onward
 {
     struct near_offer list[2];
     const struct near_family any = { cell, ALLOC_NONE };
+    const struct near_columns columns = { 0, s->m->column_price };
 
-    if (!cell_has_free(s->c, cell) || near_best(s->c, any, 1, (struct near_columns){ 0, s->m->column_price }, list) == 0)
+    if (!cell_has_free(s->c, cell) || near_best(s->c, any, 1, columns, list) == 0)
         return false;
     *onward = list[0];
     return near_level(onward->cost) < s->level;
