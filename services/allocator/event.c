@@ -114,6 +114,8 @@ int event_household(struct engine *e, const char *id, const struct household *va
     struct touched *t = &e->touched;
     t->n = 0;
     int error = touch(r, t, household);
+    if (error == 0)
+        error = touch(r, t, was); // its row is handed on, also where another is its successor
     if (error == 0 && was != r->households[household].was) {
         error = touch_claimants(r, t, was);
         if (error == 0)

@@ -195,6 +195,29 @@ static void a_split_family_has_one_successor(void **state)
     expect_event(w, 1, TRIGGER_REPAIR);
 }
 
+/* The smallest token who names a former number is its successor; its row may still go to another who names it. */
+static void a_row_that_goes_to_a_rival_leaves_the_successor_s_visit_behind(void **state)
+{
+    struct world *w = *state;
+    giver(w, "x", V1, 1);
+    family(w, "a", V1, 5, 0); // no target yet
+    family_renamed(w, "n2", "a", V1, 5);
+    family_renamed(w, "n1", "a", V1, 5); // the successor
+    plan(w, JAN);
+    visit(w, "v1", JAN, "n1", "x", OUTCOME_DELIVERED, 0);
+    plan(w, JAN);
+    assert_int_equal(last_plan(w)->unmatched, 1);
+    family(w, "a", V1, 1, 0); // takes the visit of its successor
+    expect_row(w, JAN, "a", DELIVERED, REASON_OFF_PLAN, "x");
+    expect_event(w, 1, TRIGGER_REPAIR);
+    assert_int_equal(last_plan(w)->unmatched, 0);
+    family_renamed(w, "n2", "a", V1, 5); // names the number as before, now that it has a row
+    expect_row(w, JAN, "n2", DELIVERED, REASON_OFF_PLAN, "x");
+    expect_row(w, JAN, "a", CANCELLED, REASON_RENAMED, "x");
+    expect_event(w, 2, TRIGGER_REPAIR);
+    assert_int_equal(last_plan(w)->unmatched, 1);
+}
+
 static void a_number_that_goes_there_and_back(void **state)
 {
     struct world *w = *state;
@@ -228,6 +251,7 @@ int main(void)
         SCENE(plan_twice_in_a_row),
         SCENE(voided_again_and_again),
         SCENE(a_split_family_has_one_successor),
+        SCENE(a_row_that_goes_to_a_rival_leaves_the_successor_s_visit_behind),
         SCENE(a_number_that_goes_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
