@@ -1,6 +1,6 @@
 /*
- * What an event and a family cost in memory: no allocation per event once arrays have grown; 24 bytes of decision state
- * per family and period. Allocations are counted by the address sanitizer's hook; without it that part is skipped.
+ * What an event and a family cost in memory: no allocation per event once arrays have grown; 24 bytes of decision
+ * state per family and period. The address sanitizer's hook counts allocations; without it that part is skipped.
  */
 #include "tests/unit/allocator/scene.h"
 
