@@ -136,7 +136,7 @@ int sender_refuse(struct sender *s, const char *notification, int32_t attempt)
 static void wipe(struct parcel *p)
 {
     if (p->body.data != NULL)
-        wipe(p);
+        explicit_bzero(p->body.data, p->body.len);
 }
 
 void sender_recall(struct sender *s)
