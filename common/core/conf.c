@@ -24,7 +24,7 @@ struct conf {
 
 /* Fault points are settings of the test flavour only; elsewhere they are unknown, as a production start should say. */
 #ifdef BERBAGI_FAULT_POINTS
-static const char *const fault_settings[] = { "TEST_DIE_AT", "TEST_DIE_MARK" };
+static const char *const fault_settings[] = { "TEST_DIE_AT", "TEST_DIE_MARK", "TEST_STOP_AT" };
 #endif
 
 static bool is_fault_setting(struct str name)

@@ -26,19 +26,28 @@ static void leave_mark(const char *name)
     close(fd);
 }
 
-void fault_point(const char *name)
+static bool is_asked_for(const char *setting, const char *name, atomic_long *passages)
 {
-    static atomic_long passages; // of the one point that is asked for
-    const char *wanted = getenv("BERBAGI_TEST_DIE_AT");
+    const char *wanted = getenv(setting);
     if (wanted == NULL)
-        return;
+        return false;
     size_t n = strcspn(wanted, ":");
     int64_t nth = 1;
     if (strlen(name) != n || memcmp(name, wanted, n) != 0)
-        return;
+        return false;
     if (wanted[n] == ':' && parse_int(str_from(wanted + n + 1), 1, INT64_MAX, &nth) != 0)
         nth = 1;
-    if (atomic_fetch_add(&passages, 1) + 1 != nth)
+    return atomic_fetch_add(passages, 1) + 1 == nth;
+}
+
+void fault_point(const char *name)
+{
+    static atomic_long deaths, stops; // passages of the one point that is asked for
+    if (is_asked_for("BERBAGI_TEST_STOP_AT", name, &stops)) {
+        leave_mark(name);
+        kill(getpid(), SIGSTOP);
+    }
+    if (!is_asked_for("BERBAGI_TEST_DIE_AT", name, &deaths))
         return;
     leave_mark(name);
     kill(getpid(), SIGKILL);

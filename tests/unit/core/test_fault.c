@@ -62,8 +62,28 @@ static void dies_where_it_is_told(void **state)
     }
 }
 
+static void stops_and_goes_on(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        setenv("BERBAGI_TEST_STOP_AT", "here:2", 1);
+        setenv("BERBAGI_TEST_DIE_AT", "there", 1);
+        for (int i = 0; i < 5; i++)
+            FAULT_POINT("here");
+        FAULT_POINT("there");
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(kill(child, SIGCONT), 0);
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(dies_where_it_is_told) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(dies_where_it_is_told), cmocka_unit_test(stops_and_goes_on) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
