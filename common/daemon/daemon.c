@@ -128,6 +128,11 @@ void daemon_assigned(struct daemon *d, bool assigned)
     atomic_store(&d->health.assigned, assigned);
 }
 
+void daemon_standby(struct daemon *d, bool standby)
+{
+    atomic_store(&d->health.standby, standby);
+}
+
 void daemon_beat(struct daemon *d)
 {
     health_beat(&d->health);

@@ -68,6 +68,8 @@ void dependency_down(struct dependency *dep, const char *why);
 
 /* /readyz is 200 once the loop has its assignment (daemon_assigned(true)) and is not draining. */
 void daemon_assigned(struct daemon *d, bool assigned);
+/* Shown by /readyz: assigned, but another process of the service has the work. */
+void daemon_standby(struct daemon *d, bool standby);
 /* /livez looks at our own loop only: 503 if no beat came for LIVENESS_TIMEOUT. Loops call it every turn. */
 void daemon_beat(struct daemon *d);
 

@@ -45,6 +45,8 @@ void health_write(struct probes *h, bool draining, struct buf *out)
     json_out_bool(&w, health_is_ready(h, draining));
     json_out_key(&w, "assigned");
     json_out_bool(&w, atomic_load(&h->assigned));
+    json_out_key(&w, "standby");
+    json_out_bool(&w, atomic_load(&h->standby));
     json_out_key(&w, "draining");
     json_out_bool(&w, draining);
     json_out_key(&w, "dependencies");

@@ -13,7 +13,7 @@
 enum { HEALTH_METRICS_MAX = 8, HEALTH_BODY_MAX = 1024 * 1024 };
 
 struct probes {
-    atomic_bool assigned;
+    atomic_bool assigned, standby;
     atomic_llong beat_at;          /* monotonic ms */
     int64_t liveness_timeout_ms;
     struct dependencies dependencies;

@@ -33,6 +33,12 @@ void txn_watch_kafka(struct txn_loop *l)
     l->probed_at = clock_mono_ms();
 }
 
+static void set_standby(struct txn_loop *l, bool standby)
+{
+    metrics_set(l->metrics, TXN_METRIC_STANDBY, 0, 0, 0, standby);
+    daemon_standby(l->daemon, standby);
+}
+
 static bool revoke_waits(const struct txn_loop *l)
 {
     const struct place *places;
@@ -198,22 +204,79 @@ static enum step take_over(struct txn_loop *l, struct place *places, size_t n)
     return step;
 }
 
-static enum step assigned(struct txn_loop *l, const struct place *given, size_t n)
+/*
+ * An exclusive service has one writer in each generation of the group: whom the group gave partition 0 of the first
+ * input. The broker fences a commit by member and generation, whatever partitions it speaks of (the classic protocol
+ * does; group.protocol=consumer has to be looked at anew); so the writer may take all of them, and what a standby was
+ * given is only its place in the queue.
+ */
+static bool is_writer(const struct txn_loop *l, const struct place *given, size_t n)
 {
-    log_info("assigned", LOG_INT("partitions", n), LOG_INT("of", l->input_partitions));
-    bool part = l->handler->exclusive && n > 0 && n < (size_t)l->input_partitions;
-    if (n == 0 || part) { // a standby; or one of two writers, who must not write
-        l->partial_since = part ? clock_mono_ms() : 0;
-        if (kafka_consumer_assign(l->consumer, NULL, 0) != 0)
-            return STEP_FATAL;
-        daemon_assigned(l->daemon, !part);
-        return STEP_OK;
+    for (size_t i = 0; i < n; i++)
+        if (given[i].topic == l->handler->inputs[0] && given[i].partition == 0)
+            return true;
+    return n > 0 && !l->handler->exclusive;
+}
+
+// Asked anew each time: a raw topic may have grown. What we were given is there, whatever a slow broker says.
+static enum step count_all(struct txn_loop *l, const struct place *given, size_t n, int32_t *counts, size_t *total)
+{
+    *total = 0;
+    for (size_t i = 0; i < l->handler->input_count; i++) {
+        enum topic topic = l->handler->inputs[i];
+        enum step step = txn_ask_partitions(l, topic, &counts[i]);
+        if (step != STEP_OK)
+            return step;
+        for (size_t g = 0; g < n; g++)
+            if (given[g].topic == topic && given[g].partition >= counts[i])
+                counts[i] = given[g].partition + 1;
+        *total += (size_t)counts[i];
     }
-    struct place *places = calloc(n, sizeof(*places));
+    return STEP_OK;
+}
+
+// What we consume from now on: *out, the caller's to free.
+static enum step choose(struct txn_loop *l, const struct place *given, size_t n, struct place **out, size_t *total)
+{
+    int32_t counts[ARRAY_LEN(l->handler->inputs)] = { 0 };
+    *total = n;
+    enum step step = l->handler->exclusive ? count_all(l, given, n, counts, total) : STEP_OK;
+    if (step != STEP_OK)
+        return step;
+    struct place *places = calloc(*total, sizeof(*places));
     if (places == NULL)
         return no_memory();
-    memcpy(places, given, n * sizeof(*places));
-    enum step step = take_over(l, places, n);
+    if (!l->handler->exclusive)
+        memcpy(places, given, n * sizeof(*places));
+    struct place *at = places;
+    for (size_t i = 0; i < l->handler->input_count; i++)
+        for (int32_t p = 0; p < counts[i]; p++)
+            *at++ = (struct place){ l->handler->inputs[i], p, -1 };
+    *out = places;
+    return STEP_OK;
+}
+
+static enum step stand_by(struct txn_loop *l)
+{
+    if (kafka_consumer_assign(l->consumer, NULL, 0) != 0)
+        return STEP_FATAL;
+    log_info("standby");
+    set_standby(l, true);
+    daemon_assigned(l->daemon, true);
+    return STEP_OK;
+}
+
+static enum step assigned(struct txn_loop *l, const struct place *given, size_t given_count)
+{
+    if (!is_writer(l, given, given_count))
+        return stand_by(l);
+    struct place *places = NULL;
+    size_t n = 0;
+    enum step step = choose(l, given, given_count, &places, &n);
+    if (step == STEP_OK) {
+        log_info("assigned", LOG_INT("partitions", n), LOG_INT("given", given_count));
+        step = take_over(l, places, n);
+    }
     free(places);
     daemon_assigned(l->daemon, step == STEP_OK);
     // What was interrupted by a revoke or a stop is answered all the same: the revoke then takes it away.
@@ -229,7 +292,7 @@ void txn_disown(struct txn_loop *l)
     txn_holds_clear(&l->holds);
     txn_offsets_clear(&l->offsets);
     l->restored = false;
-    l->partial_since = 0;
+    set_standby(l, false);
     daemon_assigned(l->daemon, false);
 }
 

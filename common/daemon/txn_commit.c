@@ -94,6 +94,7 @@ static enum kafka_verdict commit(struct txn_loop *l)
 {
     if (l->output.failed || kafka_consumer_lost(l->consumer))
         return KAFKA_ABORT;
+    FAULT_POINT("before-offsets");
     int64_t began = clock_mono_us();
     enum kafka_verdict v = send_offsets(l);
     if (v != KAFKA_OK)

@@ -53,8 +53,6 @@ struct txn_loop {
     struct place *places;          /* as many as slots: arguments of calls */
     struct topic_partition *owned; /* the same, for handlers */
     bool restored;                 /* the state is right and the partitions are being consumed */
-    int32_t input_partitions;      /* of all inputs together */
-    int64_t partial_since;         /* exclusive and given only a part: monotonic ms; 0 = not so */
 
     bool open;                     /* a transaction is open */
     int64_t opened_at;             /* monotonic ms */
@@ -77,6 +75,10 @@ enum step txn_commit(struct txn_loop *l);
 enum step txn_commit_and_leave(struct txn_loop *l);
 /* Aborts the open transaction, if there is one, and tells the handler. The offsets are those of its beginning. */
 enum step txn_abort(struct txn_loop *l);
+
+/* txn_loop.c */
+/* Waits until the topic is there. Its count of partitions; STEP_LEAVE when asked to stop. */
+enum step txn_ask_partitions(struct txn_loop *l, enum topic topic, int32_t *count);
 
 /* txn_assign.c */
 enum step txn_rebalance(struct txn_loop *l);

@@ -14,7 +14,6 @@ enum {
     GAUGE_EVERY_MS = 1000,
     LINGER_MS = 5,
     MAX_POLL_MS = 600000,
-    PARTIAL_MS = 15000,
     SLOW_MS = 5000
 };
 
@@ -79,8 +78,7 @@ static enum step open_consumer(struct txn_loop *l)
     return STEP_OK;
 }
 
-// Waits until the topic is there. Its count of partitions; STEP_LEAVE when asked to stop.
-static enum step ask_partitions(struct txn_loop *l, enum topic topic, int32_t *count)
+enum step txn_ask_partitions(struct txn_loop *l, enum topic topic, int32_t *count)
 {
     while (!daemon_stopping()) {
         char why[KAFKA_TOPIC_SIZE + 32], name[KAFKA_TOPIC_SIZE];
@@ -101,7 +99,7 @@ static enum step check_topics(struct txn_loop *l)
     int32_t wanted = (int32_t)conf_int(daemon_conf(l->daemon), "PARTITIONS");
     for (size_t i = 0; i < ARRAY_LEN(canonical); i++) {
         int32_t count = wanted; // of a topic that we may not see
-        enum step step = ask_partitions(l, canonical[i], &count);
+        enum step step = txn_ask_partitions(l, canonical[i], &count);
         if (step != STEP_OK)
             return step;
         if (count != wanted) {
@@ -110,13 +108,11 @@ static enum step check_topics(struct txn_loop *l)
             return STEP_FATAL;
         }
     }
-    l->input_partitions = 0;
     for (size_t i = 0; i < l->handler->input_count; i++) {
         int32_t count = 0;
-        enum step step = ask_partitions(l, l->handler->inputs[i], &count);
+        enum step step = txn_ask_partitions(l, l->handler->inputs[i], &count);
         if (step != STEP_OK)
             return step;
-        l->input_partitions += count;
     }
     dependency_up(l->kafka);
     return STEP_OK;
@@ -156,14 +152,6 @@ static size_t poll_room(const struct txn_loop *l)
     return room < KAFKA_BATCH_MAX ? room : KAFKA_BATCH_MAX;
 }
 
-// Two writers would each be given a part. The one that stays gets all of it once the other is gone.
-static enum step check_alone(const struct txn_loop *l)
-{
-    if (l->partial_since == 0 || clock_mono_ms() - l->partial_since < l->session_timeout_ms + PARTIAL_MS)
-        return STEP_OK;
-    return fail("not_all_partitions", "another process of this service takes part; only one may write");
-}
-
 static enum step tick(struct txn_loop *l)
 {
     if (l->handler->tick == NULL || !l->restored || l->offsets.count == 0)
@@ -196,7 +184,7 @@ static enum step turn(struct txn_loop *l)
     kafka_producer_poll(l->producer, 0);
     txn_watch_kafka(l);
     gauge(l);
-    return step == STEP_OK ? check_alone(l) : step;
+    return step;
 }
 
 // ---- the end of a life

@@ -88,8 +88,9 @@ const char *log_cluster_id(struct log_reader *r);
 struct txn_handler {
     enum topic inputs[8];
     size_t input_count;
-    /* The one writer of its outputs: the loop stops (exit 1, clear message) when it is given fewer than all partitions
-     * of its inputs for longer than a rebalance lasts. A standby member owns none and waits. */
+    /* The one writer of its outputs: one member of the group takes all partitions of all inputs, the others stand by
+     * and inherit. It is who is given partition 0 of inputs[0], as a rule the first by INSTANCE; so inputs[0] stays
+     * the same in all versions, or two of them in one group are two writers. */
     bool exclusive;
 
     /* Brings the state to what the log says for these partitions: at every assignment and after every abort. Anything

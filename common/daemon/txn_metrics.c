@@ -30,6 +30,8 @@ static const struct metric_def defs[] = {
     [TXN_METRIC_HELD] = { "berbagi_held_partitions", "Partitions in which a record waits for the barrier.",
                           METRIC_GAUGE,
                           { { NULL, NULL, 0 } }, NULL, 0, 0 },
+    [TXN_METRIC_STANDBY] = { "berbagi_standby", "1 while another process of the service has the work, ours waits.",
+                             METRIC_GAUGE, { { NULL, NULL, 0 } }, NULL, 0, 0 },
 };
 
 struct metrics *txn_metrics_new(void)

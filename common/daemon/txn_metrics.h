@@ -13,6 +13,7 @@ enum txn_metric {
     TXN_METRIC_RESTORE,      /* ms, the last one */
     TXN_METRIC_LAG,          /* by topic */
     TXN_METRIC_HELD,         /* partitions */
+    TXN_METRIC_STANDBY,      /* 1 = another process of this service works, or is given all there is */
 };
 
 /* NULL without memory. metrics_free() frees it. */

@@ -52,11 +52,17 @@ static void ready_is_assigned_and_not_draining(void **state)
     struct probes *h = *state;
     assert_false(health_is_ready(h, false));
     assert_string_equal(body(h, false),
-                        "{\"ready\":false,\"assigned\":false,\"draining\":false,\"dependencies\":[]}\n");
+                        "{\"ready\":false,\"assigned\":false,\"standby\":false,\"draining\":false,"
+                        "\"dependencies\":[]}\n");
     atomic_store(&h->assigned, true);
     assert_true(health_is_ready(h, false));
     assert_false(health_is_ready(h, true));
-    assert_string_equal(body(h, true), "{\"ready\":false,\"assigned\":true,\"draining\":true,\"dependencies\":[]}\n");
+    assert_string_equal(body(h, true), "{\"ready\":false,\"assigned\":true,\"standby\":false,\"draining\":true,"
+                                       "\"dependencies\":[]}\n");
+    // Nor does standing by: who updates one process after the other waits for each to be ready.
+    atomic_store(&h->standby, true);
+    assert_true(health_is_ready(h, false));
+    assert_non_null(strstr(body(h, false), "\"ready\":true,\"assigned\":true,\"standby\":true"));
     // A dependency that is away does not take the readiness away.
     dependency_down(dependencies_get(&h->dependencies, "kafka"), "gone");
     assert_true(health_is_ready(h, false));
