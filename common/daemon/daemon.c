@@ -26,7 +26,8 @@ static const struct conf_key keys[] = {
     { "LOG_LEVEL", CONF_CHOICE, .fallback = "info", .choices = "debug info warn error",
       .doc = "what is logged, as JSON on standard error" },
     { "DRAIN_TIMEOUT", CONF_DURATION, .fallback = "25s", .min = 1000, .max = 600000,
-      .doc = "after TERM: how long to finish what is under way; keep it below the pod's grace period" },
+      .doc = "after TERM, or before another process takes over: how long to finish what is under way; keep it below "
+             "the pod's grace period" },
     { "LIVENESS_TIMEOUT", CONF_DURATION, .fallback = "2m", .min = 1000, .max = 3600000,
       .doc = "/livez fails after so long a standstill of the loop; longer than a commit may take (four "
              "times TXN_TIMEOUT)" },

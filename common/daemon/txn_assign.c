@@ -291,7 +291,7 @@ void txn_disown(struct txn_loop *l)
         l->handler->revoke(l->self, l->owned, l->offsets.count);
     txn_holds_clear(&l->holds);
     txn_offsets_clear(&l->offsets);
-    l->restored = false;
+    l->restored = l->draining = false;
     set_standby(l, false);
     daemon_assigned(l->daemon, false);
 }
@@ -300,7 +300,11 @@ static enum step revoked(struct txn_loop *l)
 {
     bool lost = kafka_consumer_lost(l->consumer);
     log_info("revoked", LOG_INT("partitions", l->offsets.count), LOG_BOOL("lost", lost));
-    enum step step = lost || !l->restored ? txn_abort(l) : txn_commit_and_leave(l);
+    // Whoever inherits knows nothing of what is under way outside Kafka: it ends before.
+    enum step step = !lost && l->restored && l->handler->idle != NULL ? txn_drain(l, clock_mono_ms()) : STEP_OK;
+    if (step > STEP_LEAVE)
+        return step;
+    step = lost || !l->restored ? txn_abort(l) : txn_commit_and_leave(l);
     if (step != STEP_OK)
         return step;
     txn_disown(l);

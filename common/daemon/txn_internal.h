@@ -53,6 +53,7 @@ struct txn_loop {
     struct place *places;          /* as many as slots: arguments of calls */
     struct topic_partition *owned; /* the same, for handlers */
     bool restored;                 /* the state is right and the partitions are being consumed */
+    bool draining;                 /* the partitions, or the process, are about to go */
 
     bool open;                     /* a transaction is open */
     int64_t opened_at;             /* monotonic ms */
@@ -79,6 +80,9 @@ enum step txn_abort(struct txn_loop *l);
 /* txn_loop.c */
 /* Waits until the topic is there. Its count of partitions; STEP_LEAVE when asked to stop. */
 enum step txn_ask_partitions(struct txn_loop *l, enum topic topic, int32_t *count);
+/* Nothing new is taken; what is under way is finished and its outcome committed, within DRAIN_TIMEOUT of `since`
+ * (monotonic ms). It polls meanwhile; a revoke that waits goes on waiting. */
+enum step txn_drain(struct txn_loop *l, int64_t since);
 
 /* txn_assign.c */
 enum step txn_rebalance(struct txn_loop *l);

@@ -10,6 +10,7 @@
 
 enum {
     POLL_MS = 20,
+    DRAIN_POLL_MS = 10,
     ASK_MS = 1000,
     GAUGE_EVERY_MS = 1000,
     LINGER_MS = 5,
@@ -194,14 +195,16 @@ static bool is_idle(const struct txn_loop *l)
     return l->handler->idle == NULL || !l->restored || l->handler->idle(l->self);
 }
 
-// Nothing new is taken; what is under way is finished, within the deadline.
-static enum step drain(struct txn_loop *l)
+enum step txn_drain(struct txn_loop *l, int64_t since)
 {
-    int64_t deadline = daemon_stop_since() + conf_int(daemon_conf(l->daemon), "DRAIN_TIMEOUT");
+    int64_t deadline = since + conf_int(daemon_conf(l->daemon), "DRAIN_TIMEOUT");
+    l->draining = true;
     if (l->offsets.count > 0)
         txn_suspend(l);
     enum step step = STEP_OK;
     while (l->restored && step <= STEP_LEAVE) {
+        if (kafka_consumer_lost(l->consumer))
+            return txn_abort(l);
         bool idle = is_idle(l);
         step = commit_if_due(l, idle);
         if (idle && !l->open)
@@ -213,11 +216,8 @@ static enum step drain(struct txn_loop *l)
         if (step == STEP_OK)
             step = tick(l);
         if (step == STEP_OK)
-            step = txn_wait(l, 10);
-        const struct place *places;
-        size_t n;
-        if (kafka_consumer_rebalance(l->consumer, &places, &n) == KAFKA_REVOKE)
-            step = txn_rebalance(l);
+            step = txn_wait(l, 0);
+        kafka_producer_poll(l->producer, DRAIN_POLL_MS); // the consumer's poll does not wait while a rebalance does
     }
     return step;
 }
@@ -234,7 +234,7 @@ static enum step live(struct txn_loop *l)
     while (step <= STEP_LEAVE && !daemon_stopping())
         step = turn(l);
     if (step <= STEP_LEAVE && l->consumer != NULL)
-        step = drain(l);
+        step = txn_drain(l, daemon_stop_since());
     return step;
 }
 

@@ -60,6 +60,8 @@ int32_t output_partition_of_key(const struct output *out, struct str key);
 /* One past the offset that the broker gave the last record written to a partition in a transaction that stands; -1 if
  * this process has committed none there. Valid in committed(): a view of our own output notes up to where it goes. */
 int64_t output_next(const struct output *out, enum topic topic, int32_t partition);
+/* True when the process stops or its partitions are about to go: begin nothing that would go on outside Kafka. */
+bool output_draining(const struct output *out);
 /* Sets the record aside in `rejected`: value, key and headers as they came, berbagi_* headers replaced. */
 void output_reject(struct output *out, const struct record *record, const struct reject *reject);
 
@@ -97,7 +99,8 @@ struct txn_handler {
      * the handler held for them before is dropped. The loop then consumes from the committed offsets (beginning, if
      * there are none). */
     enum result (*restore)(void *self, const struct topic_partition *owned, size_t n, struct log_reader *reader);
-    /* These partitions are ours no more (their transaction has been committed or aborted before). May be NULL. */
+    /* These partitions are ours no more (their transaction has been committed or aborted before): another process may
+     * have them now, or we get them again. May be NULL. */
     void (*revoke)(void *self, const struct topic_partition *lost, size_t n);
     /* Handles n >= 1 records in order, sets outcomes[0..n). */
     enum result (*batch)(void *self, const struct record *records, enum outcome *outcomes, size_t n,
@@ -110,7 +113,8 @@ struct txn_handler {
     enum result (*committed)(void *self);
     /* The transaction is gone; restore() follows. May be NULL. */
     void (*aborted)(void *self);
-    /* At a drain: true once nothing is under way outside Kafka (the notifier's requests). May be NULL. */
+    /* At a drain (a stop, a revoke): true once nothing is under way outside Kafka (the notifier's requests). May be
+     * NULL. */
     bool (*idle)(void *self);
 };
 

@@ -75,6 +75,11 @@ int64_t output_next(const struct output *out, enum topic topic, int32_t partitio
     return kafka_producer_next(out->loop->producer, topic, partition);
 }
 
+bool output_draining(const struct output *out)
+{
+    return daemon_stopping() || out->loop->draining;
+}
+
 void output_reject(struct output *out, const struct record *record, const struct reject *reject)
 {
     struct reject_headers headers;

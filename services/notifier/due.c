@@ -7,10 +7,10 @@
 #include "services/notifier/request.h"
 
 /* How many messages may be decided now: the rate, the room, and the gateway's own wish. */
-static int64_t allowance(struct notifier *n, int64_t now)
+static int64_t allowance(struct notifier *n, const struct output *out, int64_t now)
 {
     size_t used = n->intent_count + sender_under_way(n->sender);
-    if (now < n->blocked_until || daemon_stopping())
+    if (now < n->blocked_until || output_draining(out))
         return 0;
     if (n->probing)
         return used == 0 ? 1 : 0;
@@ -72,7 +72,7 @@ static int decide(struct notifier *n, uint32_t pair, int64_t now, struct output 
 int notifier_decide_due(struct notifier *n, struct output *out)
 {
     int64_t now = clock_mono_ms();
-    int64_t tokens = pacing_take(&n->pacing, allowance(n, now), now);
+    int64_t tokens = pacing_take(&n->pacing, allowance(n, out, now), now);
     uint32_t pair;
     int error = 0;
     while (error == 0 && tokens > 0 && book_due(n->book, now, &pair)) {

@@ -265,6 +265,15 @@ static void aborted(void *self)
     sender_unsettled(n->sender);
 }
 
+// Another process may decide now. What has not left stays here; if we come back, it is told as not sent.
+static void revoked(void *self, const struct topic_partition *lost, size_t count)
+{
+    struct notifier *n = self;
+    (void)lost;
+    (void)count;
+    sender_recall(n->sender);
+}
+
 static bool idle(void *self)
 {
     struct notifier *n = self;
@@ -278,6 +287,7 @@ int notifier_run(struct daemon *d, void *self)
         .input_count = 4,
         .exclusive = true,
         .restore = notifier_restore,
+        .revoke = revoked,
         .batch = batch,
         .tick = tick,
         .committed = committed,

@@ -568,11 +568,69 @@ def test_a_twin_takes_over(desk):
         twin.stop()
 
 
-def twin_of(desk):
+def standby(daemon):
+    status, body = get(daemon.port, "/readyz")
+    return status == 200 and json.loads(body)["standby"]
+
+
+def test_another_instance_takes_over_in_peace(desk):
+    """Who is first by instance is preferred. What is under way ends before, nothing becomes unknown."""
+    desk.ready()
+    witness, = desk.givers(1)
+    desk.wait_last([witness], desk.plan([witness]), "read")
+    desk.daemon.stop()
+    second = twin_of(desk, BERBAGI_INSTANCE="1", BERBAGI_GATEWAY_RATE="20")
+    second.start()
+    try:
+        givers = desk.givers(160)
+        period = desk.plan(givers)
+        assert wait_until(lambda: len(desk.accepted(givers, period)) >= 5, 30)
+        desk.fault("slow", 40, seconds=0.5)
+        desk.start(GATEWAY_RATE="100")
+        assert wait_until(lambda: standby(second), 30)
+        between = len(desk.accepted(givers, period))
+        desk.wait_last(givers, period, "read", timeout=60)
+        assert between < 160, "nothing was left to take over"
+        assert [len(desk.requests(giver, period)) for giver in givers] == [1] * 160
+        assert all("unknown/no_answer" not in desk.states(giver, period) for giver in givers)
+        assert second.pid() is not None and not standby(desk.daemon)
+    finally:
+        second.stop()
+
+
+def test_a_stopped_notifier_tells_nobody_what_another_told(desk):
+    desk.ready(GATEWAY_RATE="100", GATEWAY_CONNECTIONS="1")
+    second = twin_of(desk, BERBAGI_INSTANCE="1")
+    second.start()
+    try:
+        assert wait_until(lambda: standby(second), 30)
+        desk.fault("slow", 3, seconds=0.4)
+        givers = desk.givers(60)
+        period = desk.plan(givers)
+        assert wait_until(lambda: desk.accepted(givers, period), 20)
+        desk.daemon.signal(signal.SIGSTOP)
+        told = ("read", "delivered", "sent")
+        assert wait_until(lambda: all(desk.last(giver, period) in (*told, "unknown/no_answer") for giver in givers), 40)
+        unknown = [giver for giver in givers if desk.last(giver, period) == "unknown/no_answer"]
+        assert len(unknown) > 3
+        desk.daemon.signal(signal.SIGCONT)
+        assert wait_until(lambda: standby(second), 30)
+        desk.wait_last(givers, period, *told, "unknown/no_answer")
+        # What it had not sent when it was stopped it knows to be unsent.
+        assert wait_until(lambda: sum(desk.last(giver, period) == "unknown/no_answer" for giver in givers) <= 3, 20)
+        assert {len(desk.accepted([giver], period)) for giver in givers} <= {0, 1}
+        assert any(entry["opaque"].endswith("/2") for entry in desk.accepted(unknown, period)), "decided anew"
+        assert desk.daemon.pid() is not None
+    finally:
+        desk.daemon.signal(signal.SIGCONT)
+        second.stop()
+
+
+def twin_of(desk, **settings):
     from daemons import Daemon  # pylint: disable=import-outside-toplevel
     base = free_port_base()
     settings = {**desk.daemon.settings, "BERBAGI_HTTP_LISTEN": f"127.0.0.1:{base}",
-                "BERBAGI_WEBHOOK_LISTEN": f"127.0.0.1:{base + 1}"}
+                "BERBAGI_WEBHOOK_LISTEN": f"127.0.0.1:{base + 1}", **settings}
     twin = Daemon("notifier", desk.stack.directory + "/secrets/..", base, "test", settings)
     twin.name, twin.log = "notifier-twin", desk.daemon.log + ".twin"
     twin.pid_file = desk.daemon.pid_file + ".twin"
