@@ -150,6 +150,8 @@ static enum result restore(void *self, const struct topic_partition *owned, size
     struct relay *r = self;
     for (size_t i = 0; i < n; i++) {
         int64_t next = 0;
+        if (owned[i].partition >= conf_int(daemon_conf(r->daemon), "PARTITIONS"))
+            continue; // an input that has grown: only "reject" may be sent there
         int error = log_read(reader, TOPIC_VISIT, owned[i].partition, 0, -1, fold, &next, NULL);
         if (error == -EAGAIN)
             return RESULT_RETRY;

@@ -15,6 +15,7 @@ import time
 
 import pytest
 from confluent_kafka import KafkaException, Producer
+from confluent_kafka.admin import AdminClient, NewPartitions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -399,6 +400,23 @@ def test_the_work_changes_hands_under_load(world):
     world.wait_handled()
     world.check()
     assert one.stop() == 0 and two.stop() == 0
+
+
+def test_an_input_grows_while_another_stands_by(world):
+    """The writer reads new partitions too, whichever of the two was given them."""
+    one = Relay(world, "0")
+    one.wait_ready()
+    two = Relay(world, "1")
+    assert wait_until(lambda: one.ready() and stands_by(two), 40)
+    admin = AdminClient({"bootstrap.servers": world.kafka.bootstrap})
+    grown = NewPartitions(world.prefix + "raw.visit", PARTITIONS + 2)
+    admin.create_partitions([grown])[grown.topic].result(10)
+    assert wait_until(lambda: one.events("assigned")[-1]["partitions"] == 2 * PARTITIONS + 2, 40)
+    for partition in range(PARTITIONS + 2):
+        world.send(texts=["reject"] * 10, topic="raw.visit", partition=partition)
+    world.wait_handled()
+    world.check()
+    assert wait_until(lambda: stands_by(two), 40) and not two.events("restored")
 
 
 def test_another_count_of_partitions_is_refused(world):
