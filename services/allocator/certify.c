@@ -21,27 +21,30 @@ const char *certify_rule_name(enum certify_rule rule)
     return (unsigned)rule < ARRAY_LEN(names) && names[rule] != NULL ? names[rule] : "?";
 }
 
-bool certify_feasible(struct certify_view *v, struct arena *a)
+bool certify_feasible(struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
 
-    (void)a;
     for (int32_t h = 0; h < p->n_households; h++) {
-        int32_t g = v->giver[h];
+        v->served[v->n_served] = h;
+        v->n_served += v->giver[h] != ALLOC_NONE;
+    }
+    for (int32_t i = 0; i < v->n_served; i++) {
+        int32_t h = v->served[i], g = v->giver[h];
 
-        if (g == ALLOC_NONE)
-            continue;
         if (p->households[h].state != ALLOC_OPEN)
             return certify_broken(v->verdict, CERTIFY_NOT_A_TARGET, h, g);
         if (g < 0 || g >= p->n_givers || p->givers[g].kind == 0)
             return certify_broken(v->verdict, CERTIFY_UNKNOWN_GIVER, h, g);
         if (p->givers[g].own == h)
             return certify_broken(v->verdict, CERTIFY_OWN_FAMILY, h, g);
-        if (!certify_fits(v, g, h))
+        size_t group = (size_t)p->givers[g].earmark + 1, pair = group * (size_t)v->n_cells + (size_t)certify_cell(v, h);
+
+        if (!v->fits[pair])
             return certify_broken(v->verdict, CERTIFY_EARMARK, h, g);
-        v->load[g]++;
-        v->used[p->givers[g].earmark + 1]++;
-        if (v->load[g] > p->givers[g].quota - p->givers[g].taken)
+        v->serves[pair] = 1;
+        v->used[group]++;
+        if (++v->load[g] > p->givers[g].quota - p->givers[g].taken)
             return certify_broken(v->verdict, CERTIFY_QUOTA, h, g);
     }
     return true;
@@ -52,9 +55,12 @@ bool certify_reasons(struct certify_view *v, const uint8_t *reason)
     for (int32_t h = 0; h < v->p->n_households; h++) {
         enum alloc_reason right = ALLOC_SERVED;
 
-        if (v->p->households[h].state == ALLOC_OPEN && v->giver[h] == ALLOC_NONE)
-            right = v->quota_for[certify_cell(v, h)] > v->own_quota[h] ? ALLOC_SUPPLY_EXHAUSTED
+        if (v->p->households[h].state == ALLOC_OPEN) {
+            bool somebody = v->quota_for[certify_cell(v, h)] > v->own_quota[v->kin[h]];
+
+            right = v->giver[h] != ALLOC_NONE ? ALLOC_SERVED : somebody ? ALLOC_SUPPLY_EXHAUSTED
                 : ALLOC_NO_ELIGIBLE_GIVER;
+        }
         if (reason[h] != right)
             return certify_broken(v->verdict, CERTIFY_REASON, h, v->giver[h]);
     }
@@ -69,7 +75,7 @@ static int check_cut(struct arena *a, const struct alloc_problem *p, const struc
 
     if (ret < 0)
         return ret;
-    r->feasible = certify_feasible(&v, a) && certify_reasons(&v, s->reason);
+    r->feasible = certify_feasible(&v) && certify_reasons(&v, s->reason);
     if (!r->feasible)
         return a->failed ? -ENOMEM : 0;
     struct certify_labels labels;
@@ -105,13 +111,13 @@ int certify_state(const struct alloc_problem *p, struct certify_verdict *ret)
         return r;
     *ret = (struct certify_verdict){ .household = ALLOC_NONE, .giver = ALLOC_NONE };
     struct certify_view v = { .verdict = ret };
-    int32_t *giver = ARENA_NEW(&arena, p->n_households, int32_t);
+    int32_t *giver = ARENA_RAW(&arena, p->n_households, int32_t);
 
     for (int32_t h = 0; h < p->n_households && !arena.failed; h++)
         giver[h] = p->households[h].state == ALLOC_OPEN ? p->households[h].planned : ALLOC_NONE;
     r = arena.failed ? -ENOMEM : certify_view_init(&v, &arena, p, giver);
     if (r == 0) {
-        ret->feasible = certify_feasible(&v, &arena);
+        ret->feasible = certify_feasible(&v);
         ret->optimal = ret->unique = ret->feasible && certify_maximal(&v, &arena);
         r = arena.failed ? -ENOMEM : 0;
     }

@@ -9,8 +9,10 @@
 
 #include "services/allocator/certify_view.h"
 
+enum fate { DELIVERED, SERVED, LEFT_OUT, HOPELESS, FATES };
+
 struct part {                       /* a village's families of one class */
-    int32_t all, delivered, served, left_out;
+    int32_t with[FATES];
 };
 
 struct turn {                       /* when a family's turn comes in the greedy order; cls < 0 = never */
@@ -23,15 +25,27 @@ struct check {
     struct part *parts;             /* [classes x villages] */
     uint8_t (*village_hash)[DIGEST_BYTES];
     struct turn *last;              /* [groups] the latest family that the group serves */
-    uint8_t *linked;                /* [groups x cells] done */
     uint8_t *leads;                 /* [groups x groups] a family of the row could be served by the column */
     int32_t *stack;                 /* [groups] */
     uint8_t *seen;                  /* [groups] */
 };
 
-static bool hopeless(const struct certify_view *v, int32_t h)
+/* Hopeless: all units that fit are its own relatives'. Of no use for a family that is not part of the problem. */
+static enum fate fate_of(const struct certify_view *v, int32_t h)
 {
-    return v->left_for[certify_cell(v, h)] <= v->own_left[h];
+    enum fate without = v->left_for[certify_cell(v, h)] <= v->own_left[v->kin[h]] ? HOPELESS : LEFT_OUT;
+
+    return v->p->households[h].state == ALLOC_DELIVERED ? DELIVERED : v->giver[h] != ALLOC_NONE ? SERVED : without;
+}
+
+static struct part *part_of(const struct check *c, int32_t cls, int32_t village)
+{
+    return &c->parts[(size_t)village * (size_t)(c->v->p->n_deciles * ALLOC_CLASSES_PER_DECILE) + (size_t)cls];
+}
+
+static int64_t size_of(const struct part *part)
+{
+    return (int64_t)part->with[DELIVERED] + part->with[SERVED] + part->with[LEFT_OUT] + part->with[HOPELESS];
 }
 
 static bool earlier(const struct check *c, const struct turn *a, const struct turn *b)
@@ -50,13 +64,8 @@ static void count_parts(struct check *c)
     for (int32_t h = 0; h < p->n_households; h++) {
         const struct alloc_household *x = &p->households[h];
 
-        if (x->state == ALLOC_ABSENT)
-            continue;
-        struct part *part = &c->parts[(size_t)x->cls * (size_t)p->n_villages + (size_t)x->village];
-        part->all++;
-        part->delivered += x->state == ALLOC_DELIVERED;
-        part->served += c->v->giver[h] != ALLOC_NONE;
-        part->left_out += x->state == ALLOC_OPEN && c->v->giver[h] == ALLOC_NONE && !hopeless(c->v, h);
+        if (x->state != ALLOC_ABSENT)
+            part_of(c, x->cls, x->village)->with[fate_of(c->v, h)]++;
     }
 }
 
@@ -70,8 +79,10 @@ static bool check_lottery(struct check *c, struct arena *a)
     if (a->failed)
         return false;
     for (size_t i = 0; i < n_parts; i++)
-        if (c->parts[i].served > 0 && c->parts[i].left_out > 0)
+        if (c->parts[i].with[SERVED] > 0 && c->parts[i].with[LEFT_OUT] > 0)
             row[i] = ++rows;
+    if (rows == 0)
+        return true;
     struct limits {
         uint8_t last[DIGEST_BYTES], first[DIGEST_BYTES];    /* of the served, of those left out */
     } *limits = ARENA_NEW(a, rows, struct limits);
@@ -86,15 +97,18 @@ static bool check_lottery(struct check *c, struct arena *a)
 
         if (x->state != ALLOC_OPEN)
             continue;
-        int32_t r = row[(size_t)x->cls * (size_t)p->n_villages + (size_t)x->village] - 1;
-        bool served = c->v->giver[h] != ALLOC_NONE;
+        int32_t r = row[part_of(c, x->cls, x->village) - c->parts] - 1;
 
-        if (r < 0 || (!served && hopeless(c->v, h)))
+        if (r < 0)
+            continue;
+        enum fate fate = fate_of(c->v, h);
+
+        if (fate == HOPELESS)
             continue;
         certify_hash(c->v, alloc_household_id(p, h), ticket);
-        if (served && memcmp(ticket, limits[r].last, DIGEST_BYTES) > 0)
+        if (fate == SERVED && memcmp(ticket, limits[r].last, DIGEST_BYTES) > 0)
             memcpy(limits[r].last, ticket, DIGEST_BYTES);
-        if (!served && memcmp(ticket, limits[r].first, DIGEST_BYTES) < 0)
+        if (fate == LEFT_OUT && memcmp(ticket, limits[r].first, DIGEST_BYTES) < 0)
             memcpy(limits[r].first, ticket, DIGEST_BYTES);
         if (memcmp(limits[r].last, limits[r].first, DIGEST_BYTES) > 0)
             return certify_broken(c->v->verdict, CERTIFY_LOTTERY, h, ALLOC_NONE);
@@ -102,40 +116,36 @@ static bool check_lottery(struct check *c, struct arena *a)
     return true;
 }
 
+/* The turn of the village's next family of the class, or the last one's that was served. */
+static struct turn turn_of(const struct check *c, int32_t cls, int32_t village, bool next)
+{
+    const struct part *part = part_of(c, cls, village);
+
+    return (struct turn){ cls, village, (int64_t)part->with[DELIVERED] + part->with[SERVED] - !next, size_of(part) };
+}
+
 /* Which group's families could pass to which other group; and the latest family of each group. */
-static void link_groups(struct check *c)
+static void link_group(struct check *c, int32_t group)
 {
     const struct certify_view *v = c->v;
-    const struct alloc_problem *p = v->p;
-    size_t cells = (size_t)v->n_cells;
+    size_t cells = (size_t)v->n_cells, row = (size_t)group * (size_t)v->n_groups;
+    struct turn *last = &c->last[group];
 
-    for (int32_t h = 0; h < p->n_households; h++) {
-        if (v->giver[h] == ALLOC_NONE)
-            continue;
-        int32_t group = p->givers[v->giver[h]].earmark + 1, cell = certify_cell(v, h);
-        const struct alloc_household *x = &p->households[h];
-        uint8_t *linked = &c->linked[(size_t)group * cells + (size_t)cell];
+    *last = (struct turn){ .cls = -1 };
+    for (int32_t cell = 0; cell < v->n_cells; cell++) {
+        int32_t village = cell / v->p->n_deciles, cls = cell % v->p->n_deciles * ALLOC_CLASSES_PER_DECILE;
 
-        if (*linked)
+        if (!v->serves[(size_t)group * cells + (size_t)cell])
             continue;
-        *linked = 1;
         // All families of a cell are alike for supply; the latest class served there counts for each group in it.
-        int32_t decile = x->cls / ALLOC_CLASSES_PER_DECILE;
+        for (const int32_t end = cls + ALLOC_CLASSES_PER_DECILE; cls < end; cls++) {
+            struct turn t = turn_of(c, cls, village, false);
 
-        for (int32_t cls = decile * ALLOC_CLASSES_PER_DECILE; cls < (decile + 1) * ALLOC_CLASSES_PER_DECILE; cls++) {
-            const struct part *part = &c->parts[(size_t)cls * (size_t)p->n_villages + (size_t)x->village];
-
-            if (part->served == 0)
-                continue;
-            struct turn t = { cls, x->village, (int64_t)part->delivered + part->served - 1, part->all };
-
-            if (c->last[group].cls < 0 || earlier(c, &c->last[group], &t))
-                c->last[group] = t;
+            if (part_of(c, cls, village)->with[SERVED] > 0 && (last->cls < 0 || earlier(c, last, &t)))
+                *last = t;
         }
-        if (v->n_groups > 1)
-            for (int32_t other = 0; other < v->n_groups; other++)
-                c->leads[(size_t)group * (size_t)v->n_groups + (size_t)other] |=
-                    v->fits[(size_t)other * cells + (size_t)cell];
+        for (int32_t other = 0; other < v->n_groups; other++)
+            c->leads[row + (size_t)other] |= v->fits[(size_t)other * cells + (size_t)cell];
     }
 }
 
@@ -174,7 +184,7 @@ static int32_t someone_left_out(const struct check *c, int32_t cls, int32_t vill
 
     for (int32_t h = 0; h < p->n_households; h++)
         if (p->households[h].state == ALLOC_OPEN && p->households[h].cls == cls &&
-            p->households[h].village == village && c->v->giver[h] == ALLOC_NONE && !hopeless(c->v, h))
+            p->households[h].village == village && fate_of(c->v, h) == LEFT_OUT)
             return h;
     return ALLOC_NONE;
 }
@@ -187,16 +197,12 @@ static bool check_left_out(struct check *c, bool only_maximal)
     for (int32_t cell = 0; cell < c->v->n_cells; cell++) {
         int32_t village = cell / p->n_deciles, cls = cell % p->n_deciles * ALLOC_CLASSES_PER_DECILE;
         const int32_t end = cls + ALLOC_CLASSES_PER_DECILE;
-        const struct part *part = NULL;
 
-        for (; cls < end; cls++) {
-            part = &c->parts[(size_t)cls * (size_t)p->n_villages + (size_t)village];
-            if (part->left_out > 0)
-                break;
-        }
+        while (cls < end && part_of(c, cls, village)->with[LEFT_OUT] == 0)
+            cls++;
         if (cls == end)
             continue;
-        struct turn latest, own = { cls, village, (int64_t)part->delivered + part->served, part->all };
+        struct turn latest, own = turn_of(c, cls, village, true);
         bool free_unit;
 
         spread(c, cell, &latest, &free_unit);
@@ -215,7 +221,6 @@ static bool prepare(struct check *c, struct certify_view *v, struct arena *a)
         .parts = ARENA_NEW(a, (size_t)p->n_villages * (size_t)p->n_deciles * ALLOC_CLASSES_PER_DECILE, struct part),
         .village_hash = arena_array(a, (size_t)p->n_villages, DIGEST_BYTES),
         .last = ARENA_NEW(a, v->n_groups, struct turn),
-        .linked = ARENA_NEW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t),
         .leads = ARENA_NEW(a, (size_t)v->n_groups * (size_t)v->n_groups, uint8_t),
         .stack = ARENA_NEW(a, v->n_groups, int32_t),
         .seen = ARENA_NEW(a, v->n_groups, uint8_t),
@@ -224,10 +229,9 @@ static bool prepare(struct check *c, struct certify_view *v, struct arena *a)
         return false;
     for (int32_t i = 0; i < p->n_villages; i++)
         certify_village_hash(v, i, c->village_hash[i]);
-    for (int32_t g = 0; g < v->n_groups; g++)
-        c->last[g].cls = -1;
     count_parts(c);
-    link_groups(c);
+    for (int32_t g = 0; g < v->n_groups; g++)
+        link_group(c, g);
     return true;
 }
 

@@ -218,7 +218,7 @@ static void make_cells(struct certify_labels *l, const struct certify_view *v, i
         if (v->giver[h] == ALLOC_NONE)
             continue;
         l->n_families++;
-        if (v->own_left[h] > 0) {
+        if (v->own_left[v->kin[h]] > 0) {
             l->cell_of[h] = l->n_cells;
             add_cell(l, x->village, h, ALLOC_MAX_DECILES, key_of_id(v, alloc_household_id(p, h)));
             continue;

@@ -26,21 +26,6 @@ static bool named(const struct alloc_earmark *e, int64_t village)
     return false;
 }
 
-int32_t certify_cell(const struct certify_view *v, int32_t household)
-{
-    const struct alloc_household *h = &v->p->households[household];
-
-    return h->village * v->p->n_deciles + h->cls / ALLOC_CLASSES_PER_DECILE;
-}
-
-bool certify_fits(const struct certify_view *v, int32_t giver, int32_t household)
-{
-    const struct alloc_giver *g = &v->p->givers[giver];
-
-    return g->own != household &&
-        v->fits[(size_t)(g->earmark + 1) * (size_t)v->n_cells + (size_t)certify_cell(v, household)] != 0;
-}
-
 void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES])
 {
     struct digest d = v->prefix;
@@ -68,6 +53,7 @@ static void count_units(struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
     size_t cells = (size_t)v->n_cells;
+    int32_t kin = 0;
 
     for (int32_t i = 0; i < p->n_givers; i++) {
         const struct alloc_giver *g = &p->givers[i];
@@ -86,8 +72,11 @@ static void count_units(struct certify_view *v)
             v->quota_for[cells] += g->quota;
         if (g->own >= 0 && p->households[g->own].state == ALLOC_OPEN &&
             v->fits[(size_t)(g->earmark + 1) * cells + (size_t)certify_cell(v, g->own)]) {
-            v->own_left[g->own] += left;
-            v->own_quota[g->own] += g->quota;
+            int32_t *number = &v->kin[g->own];
+
+            *number = *number != 0 ? *number : ++kin;
+            v->own_left[*number] += left;
+            v->own_quota[*number] += g->quota;
         }
     }
     for (size_t c = 0; c < cells; c++) {
@@ -96,8 +85,19 @@ static void count_units(struct certify_view *v)
     }
 }
 
+static int32_t with_own_family(const struct alloc_problem *p)
+{
+    int32_t n = 0;
+
+    for (int32_t i = 0; i < p->n_givers; i++)
+        n += p->givers[i].own >= 0;
+    return n;
+}
+
 int certify_view_init(struct certify_view *v, struct arena *a, const struct alloc_problem *p, const int32_t *giver)
 {
+    int32_t owners = with_own_family(p);
+
     v->p = p;
     v->giver = giver;
     v->n_groups = p->n_earmarks + 1;
@@ -108,13 +108,16 @@ int certify_view_init(struct certify_view *v, struct arena *a, const struct allo
     digest_add_cstr(&v->prefix, p->period);
     digest_add_cstr(&v->prefix, "|");
     v->load = ARENA_NEW(a, p->n_givers, int32_t);
-    v->fits = ARENA_NEW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t);
+    v->served = ARENA_RAW(a, p->n_households, int32_t);
+    v->fits = ARENA_RAW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t);
+    v->serves = ARENA_NEW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t);
     v->units = ARENA_NEW(a, v->n_groups, int64_t);
     v->used = ARENA_NEW(a, v->n_groups, int64_t);
     v->left_for = ARENA_NEW(a, v->n_cells, int64_t);
     v->quota_for = ARENA_NEW(a, v->n_cells + 1, int64_t);
-    v->own_left = ARENA_NEW(a, p->n_households, int64_t);
-    v->own_quota = ARENA_NEW(a, p->n_households, int64_t);
+    v->kin = ARENA_NEW(a, p->n_households, int32_t);
+    v->own_left = ARENA_NEW(a, owners + 1, int64_t);
+    v->own_quota = ARENA_NEW(a, owners + 1, int64_t);
     if (a->failed)
         return -ENOMEM;
     for (int32_t c = 0; c < v->n_cells; c++) {

@@ -15,20 +15,39 @@ struct certify_view {
     struct certify_verdict *verdict;
     struct digest prefix;
 
-    int32_t *load;                  /* [givers] families of the plan */
     int32_t n_groups, n_cells;      /* groups: 0 = no earmark, e + 1; cells: village x decile position */
     uint8_t *fits;                  /* [groups x cells] */
-    int64_t *units, *used;          /* [groups] left, and given by the plan */
+    int64_t *units;                 /* [groups] left */
     int64_t *left_for, *quota_for;  /* [cells] units of all groups that fit, left and whole */
-    int64_t *own_left, *own_quota;  /* [households] of these, units of givers whose own family it is */
+    int32_t *kin;                   /* [households] a number if it is some giver's own family, else 0 */
+    int64_t *own_left, *own_quota;  /* [kin] of the units that fit, those of its own givers; [0] = 0 */
+
+    /* The plan as certify_feasible counts it. */
+    int32_t n_served, *served;      /* households, ascending */
+    int32_t *load;                  /* [givers] families of the plan */
+    int64_t *used;                  /* [groups] units given */
+    uint8_t *serves;                /* [groups x cells] some family of the cell is served by the group */
 };
 
-/* Fills everything but verdict, `load` and `used` for a plan that has been found feasible. 0 or -ENOMEM. */
+/* Fills what does not depend on the plan. 0 or -ENOMEM. */
 must_check int certify_view_init(struct certify_view *v, struct arena *a, const struct alloc_problem *p,
                                  const int32_t *giver);
 
-bool certify_fits(const struct certify_view *v, int32_t giver, int32_t household);
-int32_t certify_cell(const struct certify_view *v, int32_t household);
+static inline int32_t certify_cell(const struct certify_view *v, int32_t household)
+{
+    const struct alloc_household *h = &v->p->households[household];
+
+    return h->village * v->p->n_deciles + h->cls / ALLOC_CLASSES_PER_DECILE;
+}
+
+static inline bool certify_fits(const struct certify_view *v, int32_t giver, int32_t household)
+{
+    const struct alloc_giver *g = &v->p->givers[giver];
+
+    return g->own != household &&
+        v->fits[(size_t)(g->earmark + 1) * (size_t)v->n_cells + (size_t)certify_cell(v, household)] != 0;
+}
+
 void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES]);
 void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t out[DIGEST_BYTES]);
 /* The square of the distance in metres. */
@@ -38,7 +57,7 @@ int64_t certify_square(const struct alloc_village *a, const struct alloc_village
 bool certify_broken(struct certify_verdict *r, enum certify_rule rule, int32_t household, int32_t giver);
 
 /* The parts; each returns false with the verdict set, or true. Memory: look at a->failed. */
-bool certify_feasible(struct certify_view *v, struct arena *a);
+bool certify_feasible(struct certify_view *v);
 bool certify_reasons(struct certify_view *v, const uint8_t *reason);
 bool certify_coverage(struct certify_view *v, struct arena *a);
 /* No open target without a giver could be served in addition. */

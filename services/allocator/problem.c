@@ -7,12 +7,12 @@
 
 static bool in_range(int32_t i, int32_t n)
 {
-    return i >= 0 && i < n;
+    return (uint32_t)i < (uint32_t)n;
 }
 
 static bool none_or_in_range(int32_t i, int32_t n)
 {
-    return i == ALLOC_NONE || in_range(i, n);
+    return (uint32_t)i + 1 <= (uint32_t)n;
 }
 
 static bool giver_ok(const struct alloc_problem *p, const struct alloc_giver *g)
@@ -22,12 +22,13 @@ static bool giver_ok(const struct alloc_problem *p, const struct alloc_giver *g)
         none_or_in_range(g->own, p->n_households) && none_or_in_range(g->earmark, p->n_earmarks);
 }
 
+/* All conditions are taken together: one branch for each of every family's would take three times as long. */
 static bool household_ok(const struct alloc_problem *p, const struct alloc_household *h)
 {
-    return h->state == ALLOC_ABSENT ||
-        (h->state <= ALLOC_DELIVERED && in_range(h->village, p->n_villages) &&
-         none_or_in_range(h->foster, p->n_givers) && none_or_in_range(h->planned, p->n_givers) &&
-         h->cls < p->n_deciles * ALLOC_CLASSES_PER_DECILE);
+    return (h->state == ALLOC_ABSENT) |
+        ((h->state <= ALLOC_DELIVERED) & in_range(h->village, p->n_villages) &
+         none_or_in_range(h->foster, p->n_givers) & none_or_in_range(h->planned, p->n_givers) &
+         (h->cls < p->n_deciles * ALLOC_CLASSES_PER_DECILE));
 }
 
 int alloc_problem_check(const struct alloc_problem *p)
