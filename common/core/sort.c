@@ -86,7 +86,7 @@ static size_t shared_prefix(const char *a, const char *b, size_t most)
     return k;
 }
 
-static uint64_t next_bytes(const char *s)
+uint64_t sort_head(const char *s)
 {
     uint64_t head = 0;
     bool more = true;
@@ -113,7 +113,7 @@ static void set_keys(struct sort_entry *e, size_t n, const struct texts *t)
             i = SIZE_MAX;
             continue;
         }
-        e[i].key = next_bytes(s + shared);
+        e[i].key = sort_head(s + shared);
     }
 }
 

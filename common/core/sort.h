@@ -22,4 +22,7 @@ void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n);
  */
 void sort_by_text(struct sort_entry *e, struct sort_entry *scratch, size_t n, const char *base, size_t stride);
 
+/* The first eight bytes as a number: of two texts with different heads the one with the smaller comes first. */
+uint64_t sort_head(const char *text);
+
 #endif

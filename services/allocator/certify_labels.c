@@ -42,41 +42,6 @@ int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell)
     return leg39(l->types[type].key, l->cell_key[cell], 5);
 }
 
-/* Any guess will do: the squares on both sides decide. */
-static int64_t root_of(int64_t n)
-{
-    int64_t root = n > 0 ? INT64_C(1) << (64 - __builtin_clzll((uint64_t)n)) / 2 : 0;
-
-    for (int i = 0; i < 4 && root > 0; i++)
-        root = (root + n / root) / 2;
-    while (root * root > n)
-        root--;
-    while ((root + 1) * (root + 1) <= n)
-        root++;
-    return root;
-}
-
-int64_t certify_metres(const struct certify_labels *l, const struct certify_view *v, int32_t place, int32_t village)
-{
-    if (place >= v->p->n_villages)
-        return place == v->p->n_villages ? ALLOC_FAR_M : 0;
-    int32_t *known = &l->metres[(size_t)place * (size_t)v->p->n_villages + (size_t)village];
-
-    if (*known == 0)
-        *known = 1 + (int32_t)root_of(certify_square(&v->p->villages[place], &v->p->villages[village]));
-    return *known - 1;
-}
-
-int64_t certify_type_metres(const struct certify_labels *l, const struct certify_view *v, int32_t type,
-                            int32_t village)
-{
-    const struct certify_type *t = &l->types[type];
-    int64_t first = certify_metres(l, v, t->place[0], village);
-    int64_t second = t->place[1] >= 0 ? certify_metres(l, v, t->place[1], village) : first;
-
-    return first < second ? first : second;
-}
-
 static uint64_t key_of(const uint8_t hash[DIGEST_BYTES])
 {
     uint64_t key = 0;
@@ -86,7 +51,7 @@ static uint64_t key_of(const uint8_t hash[DIGEST_BYTES])
     return key;
 }
 
-static uint64_t key_of_id(const struct certify_view *v, const char *id)
+uint64_t certify_key(const struct certify_view *v, const char *id)
 {
     uint8_t hash[DIGEST_BYTES];
 
@@ -99,12 +64,11 @@ static int64_t left_of(const struct alloc_giver *g)
     return g->kind == 0 || g->quota <= g->taken ? 0 : g->quota - g->taken;
 }
 
-static bool can_keep(const struct certify_view *v, int32_t household)
+static bool can_keep(const struct certify_view *v, int32_t giver, int32_t household)
 {
-    int32_t g = v->p->households[household].foster;
+    const struct alloc_giver *g = &v->p->givers[giver];
 
-    return g != ALLOC_NONE && v->p->givers[g].kind == ALLOC_ASN && left_of(&v->p->givers[g]) > 0 &&
-        certify_fits(v, g, household);
+    return g->kind == ALLOC_ASN && left_of(g) > 0 && certify_fits(v, giver, household);
 }
 
 static void find_places(const struct certify_labels *l, const struct certify_view *v, int32_t giver, int32_t place[2])
@@ -133,39 +97,30 @@ static void find_places(const struct certify_labels *l, const struct certify_vie
     }
 }
 
-static void make_types(struct certify_labels *l, const struct certify_view *v, const int32_t *fosters, int32_t *chain)
+/* `with`: [places x places, 0 = none] 1 + the type of who has these two, once there is one. */
+static void make_types(struct certify_labels *l, const struct certify_view *v, const int32_t *fosters, int32_t *with)
 {
     const struct alloc_problem *p = v->p;
 
-    for (int32_t i = 0; i < p->n_villages + 2; i++)
-        chain[i] = -1;
     for (int32_t g = 0; g < p->n_givers; g++) {
         const struct alloc_giver *giver = &p->givers[g];
-        bool own = giver->own >= 0 && v->giver[giver->own] != ALLOC_NONE, alone;
-        struct certify_type t = { .member = g, .next = -1, .direct = own || giver->earmark >= 0 };
-        int32_t same = -1;
+        bool own = giver->own >= 0 && v->giver[giver->own] != ALLOC_NONE;
+        struct certify_type t = { .member = g, .direct = own || giver->earmark >= 0 };
+        int32_t nobody = 0, *type = &nobody;
 
         l->type_of[g] = -1;
         if (left_of(giver) == 0)
             continue;
         find_places(l, v, g, t.place);
-        alone = t.direct || giver->kind != ALLOC_ASN || fosters[g] > 1 || (fosters[g] == 1 && giver->taken > 0);
-        if (alone) {
-            t.key = l->giver_key[g];
-        } else {
-            t.key = combine(l->place_key[t.place[0]], t.place[1] >= 0 ? l->place_key[t.place[1]] : 0, 1);
-            for (same = chain[t.place[0]]; same >= 0 && l->types[same].place[1] != t.place[1];)
-                same = l->types[same].next;
+        if (!t.direct && giver->kind == ALLOC_ASN && fosters[g] <= (giver->taken == 0))
+            type = &with[(size_t)t.place[0] * ((size_t)p->n_villages + 3) + (size_t)(t.place[1] + 1)];
+        if (*type == 0) {
+            t.key = type == &nobody ? certify_key(v, alloc_giver_id(p, g))
+                : combine(l->place_key[t.place[0]], t.place[1] >= 0 ? l->place_key[t.place[1]] : 0, 1);
+            l->types[l->n_types++] = t;
+            *type = l->n_types;
         }
-        if (same < 0) {
-            same = l->n_types++;
-            if (!alone) {
-                t.next = chain[t.place[0]];
-                chain[t.place[0]] = same;
-            }
-            l->types[same] = t;
-        }
-        l->type_of[g] = same;
+        l->type_of[g] = *type - 1;
     }
 }
 
@@ -188,74 +143,75 @@ static int32_t decile_name(const struct certify_view *v, int32_t decile)
     return decile;
 }
 
-static void add_cell(struct certify_labels *l, int32_t village, int32_t family, int32_t rank, uint64_t key)
+static int32_t add_cell(struct certify_labels *l, int32_t village, int32_t family, int32_t rank, uint64_t key)
 {
     int32_t c = l->n_cells++;
 
     l->n_villages += l->first_cell[village] < 0;
     l->cell_family[c] = family;
+    l->cell_village[c] = village;
     l->cell_key[c] = key;
     l->cell_rank[c] = rank;
     l->next_cell[c] = l->first_cell[village];
     l->first_cell[village] = c;
+    return c;
 }
 
-static void make_cells(struct certify_labels *l, const struct certify_view *v, int32_t *common)
+/* `common`: [village x decile position] 1 + the cell, once there is one. */
+static int32_t cell_for(struct certify_labels *l, const struct certify_view *v, const int32_t *name, int32_t *common,
+                        int32_t h)
 {
     const struct alloc_problem *p = v->p;
+    int32_t village = p->households[h].village, decile = name[p->households[h].cls / ALLOC_CLASSES_PER_DECILE];
+    int32_t *cell = &common[village * p->n_deciles + decile];
+
+    if (v->own_left[v->kin[h]] > 0)
+        return add_cell(l, village, h, ALLOC_MAX_DECILES, certify_key(v, alloc_household_id(p, h)));
+    if (*cell == 0)
+        *cell = 1 + add_cell(l, village, h, decile,
+                             combine(l->place_key[village], 0, UINT64_C(16) + p->deciles[decile]));
+    return *cell - 1;
+}
+
+static void list_families(struct certify_labels *l, const struct certify_view *v, int32_t *common, int32_t *fosters)
+{
     int32_t name[ALLOC_MAX_DECILES];
 
-    for (int32_t d = 0; d < p->n_deciles; d++)
+    for (int32_t d = 0; d < v->p->n_deciles; d++)
         name[d] = decile_name(v, d);
-    for (int32_t i = 0; i < v->n_cells; i++)
-        common[i] = -1;
-    for (int32_t i = 0; i < p->n_villages; i++)
+    for (int32_t i = 0; i < v->p->n_villages; i++)
         l->first_cell[i] = -1;
-    for (int32_t h = 0; h < p->n_households; h++) {
-        const struct alloc_household *x = &p->households[h];
+    for (int32_t i = 0; i < v->n_served; i++) {
+        int32_t h = v->served[i], keeper = v->p->households[h].foster;
 
-        l->cell_of[h] = -1;
-        if (v->giver[h] == ALLOC_NONE)
-            continue;
-        l->n_families++;
-        if (v->own_left[v->kin[h]] > 0) {
-            l->cell_of[h] = l->n_cells;
-            add_cell(l, x->village, h, ALLOC_MAX_DECILES, key_of_id(v, alloc_household_id(p, h)));
-            continue;
-        }
-        int32_t decile = name[x->cls / ALLOC_CLASSES_PER_DECILE], *cell = &common[x->village * p->n_deciles + decile];
-
-        if (*cell < 0) {
-            *cell = l->n_cells;
-            add_cell(l, x->village, h, decile,
-                     combine(l->place_key[x->village], 0, UINT64_C(16) + p->deciles[decile]));
-        }
-        l->cell_of[h] = *cell;
+        if (keeper != ALLOC_NONE && !can_keep(v, keeper, h))
+            keeper = ALLOC_NONE;
+        if (keeper != ALLOC_NONE)
+            fosters[keeper]++;
+        l->families[i] = (struct certify_family){ h, v->giver[h], cell_for(l, v, name, common, h), keeper, ALLOC_NONE };
     }
 }
 
 int certify_labels_init(struct certify_labels *l, struct arena *a, const struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
-    int32_t *fosters = ARENA_NEW(a, p->n_givers, int32_t), *chain = ARENA_NEW(a, p->n_villages + 2, int32_t);
-    int32_t *common = ARENA_NEW(a, v->n_cells, int32_t), served = 0;
+    size_t villages = (size_t)p->n_villages, cells = (size_t)v->n_cells + (size_t)v->n_kin;
+    int32_t *fosters = ARENA_NEW(a, p->n_givers, int32_t), *common = ARENA_NEW(a, v->n_cells, int32_t);
+    int32_t *with = ARENA_NEW(a, (villages + 2) * (villages + 3), int32_t);
     uint8_t hash[DIGEST_BYTES];
 
-    for (int32_t h = 0; h < p->n_households; h++)
-        served += v->giver[h] != ALLOC_NONE;
     *l = (struct certify_labels){
-        .types = ARENA_NEW(a, p->n_givers, struct certify_type),
-        .type_of = ARENA_NEW(a, p->n_givers, int32_t),
-        .giver_key = ARENA_NEW(a, p->n_givers, uint64_t),
-        .place_key = ARENA_NEW(a, p->n_villages + 2, uint64_t),
-        .cell_of = ARENA_NEW(a, p->n_households, int32_t),
-        .cell_family = ARENA_NEW(a, served, int32_t),
-        .cell_key = ARENA_NEW(a, served, uint64_t),
-        .cell_rank = ARENA_NEW(a, served, int32_t),
-        .first_cell = ARENA_NEW(a, p->n_villages, int32_t),
-        .next_cell = ARENA_NEW(a, served, int32_t),
-        .can_keep = ARENA_NEW(a, p->n_households, uint8_t),
-        .metres = arena_array(a, (size_t)p->n_villages * (size_t)p->n_villages, sizeof(int32_t)),
+        .types = ARENA_RAW(a, p->n_givers, struct certify_type),
+        .type_of = ARENA_RAW(a, p->n_givers, int32_t),
+        .place_key = ARENA_RAW(a, villages + 2, uint64_t),
+        .n_families = v->n_served,
+        .families = ARENA_RAW(a, v->n_served, struct certify_family),
+        .cell_family = ARENA_RAW(a, cells, int32_t),
+        .cell_village = ARENA_RAW(a, cells, int32_t),
+        .cell_key = ARENA_RAW(a, cells, uint64_t),
+        .cell_rank = ARENA_RAW(a, cells, int32_t),
+        .first_cell = ARENA_RAW(a, villages, int32_t),
+        .next_cell = ARENA_RAW(a, cells, int32_t),
     };
     if (a->failed)
         return -ENOMEM;
@@ -263,18 +219,10 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
         certify_village_hash(v, i, hash);
         l->place_key[i] = key_of(hash);
     }
-    l->place_key[p->n_villages] = key_of_id(v, "far");
-    l->place_key[p->n_villages + 1] = key_of_id(v, "free");
-    for (int32_t g = 0; g < p->n_givers; g++)
-        if (left_of(&p->givers[g]) > 0)
-            l->giver_key[g] = key_of_id(v, alloc_giver_id(p, g));
-    for (int32_t h = 0; h < p->n_households; h++)
-        if (v->giver[h] != ALLOC_NONE && can_keep(v, h)) {
-            l->can_keep[h] = 1;
-            fosters[p->households[h].foster]++;
-        }
-    make_types(l, v, fosters, chain);
-    make_cells(l, v, common);
+    l->place_key[p->n_villages] = certify_key(v, "far");
+    l->place_key[p->n_villages + 1] = certify_key(v, "free");
+    list_families(l, v, common, fosters);
+    make_types(l, v, fosters, with);
     return 0;
 }
 

@@ -1,401 +1,374 @@
 /*
  * Deals the plan's own numbers out again by the letter of the rule and compares. Every legal swap of two givers that
  * costs nothing changes the result, so a plan that passes is the one plan of its kind.
+ *
+ * Units wait in queues, one for each place, village and cell (the ways of certify_labels.h). Types put their units into
+ * queues; then the villages in order draw from them: each family first what came to its cell, then what came to its
+ * village, then from the places in order.
  */
 #include "services/allocator/certify_names.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sort.h"
 #include "services/allocator/certify_labels.h"
 
-struct ranked {
-    uint64_t key;
-    int32_t index;
-    const char *id;
-};
-
-struct family {                     /* in the order in which they are dealt to */
-    int32_t household, village, cell;   /* village: rank */
-    int32_t village_node, cell_node, way;   /* way: the place its unit starts from, or one of the two nodes */
-    bool kept;
-};
-
-struct unit {                       /* on its way: from a type to a place, a village, a cell */
-    int32_t giver;
-    int32_t to;                     /* where it goes, ascending in dealing order */
+struct queue {
+    int32_t next, end;              /* in `units` */
 };
 
 struct redeal {
     struct certify_view *v;
-    struct certify_labels l;
-    struct ranked *givers, *places;
-    int32_t n_givers, *place_rank;
-    struct family *families;
-    int32_t *load;
+    const struct certify_labels *l;
+    struct sort_entry *scratch;
+
+    int32_t *load;                  /* [givers] families dealt out so far */
+    int32_t (*wanted)[2];           /* [types] plain units that leave by the first, the second place; or directly */
+    bool *passed_over;              /* [types] a pair that could be kept is not */
+
+    int32_t *place_order;           /* [places] */
+    int32_t *cells;                 /* [cells] in order, those of a village one after the other */
+    struct sort_entry *families;    /* whose order decides, by cell in order and id; value: index of the family */
+    int32_t *start;                 /* [cells in order + 1] where they begin */
+    int32_t n_givers;
+    struct sort_entry *givers;      /* whose order decides, by key and id */
+
+    struct queue *queues;           /* [ways] */
+    int32_t *units;                 /* givers */
 };
 
-static int by_key(const void *a, const void *b)
+static const char *giver_id(const struct redeal *d, const struct sort_entry *e)
 {
-    const struct ranked *x = a, *y = b;
-
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return x->id != NULL && y->id != NULL ? strcmp(x->id, y->id) : (x->index > y->index) - (x->index < y->index);
+    return alloc_giver_id(d->v->p, (int32_t)e->value);
 }
 
-struct place_order {
-    uint64_t head, tail;            /* the id's first 16 bytes as numbers */
-    const char *id;
-    int32_t kind, household;
-};
-
-static int by_place(const void *a, const void *b)
+static const char *family_id(const struct redeal *d, const struct sort_entry *e)
 {
-    const struct place_order *x = a, *y = b;
-
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->head != y->head)
-        return x->head < y->head ? -1 : 1;
-    if (x->tail != y->tail)
-        return x->tail < y->tail ? -1 : 1;
-    return strcmp(x->id, y->id);
+    return alloc_household_id(d->v->p, d->l->families[e->value].household);
 }
 
-static uint64_t head_of(const char *s, const char *end)
+static int by_giver_id(const void *a, const void *b, void *redeal)
 {
-    uint64_t head = 0;
-
-    for (int i = 0; i < 8; i++)
-        head = head << 8 | (s < end ? (unsigned char)*s++ : 0);
-    return head;
+    return strcmp(giver_id(redeal, a), giver_id(redeal, b));
 }
 
-static struct family family_of(const struct redeal *d, int32_t household)
+static int by_family_id(const void *a, const void *b, void *redeal)
 {
-    const struct alloc_household *h = &d->v->p->households[household];
-
-    return (struct family){
-        .household = household,
-        .village = d->place_rank[h->village],
-        .cell = d->l.cell_of[household],
-        .kept = d->l.can_keep[household] && h->foster == d->v->giver[household],
-    };
+    return strcmp(family_id(redeal, a), family_id(redeal, b));
 }
 
-/* Families by village, cell and id: sorted as small records, village by village. */
-static bool sort_families(struct redeal *d, struct arena *a)
+/* By key; entries with the same key by `tie`. */
+static void sort_entries(struct redeal *d, struct sort_entry *e, int32_t n, int (*tie)(const void *, const void *, void *))
 {
-    const struct alloc_problem *p = d->v->p;
-    int32_t places = p->n_villages + 2, *start = ARENA_NEW(a, places + 2, int32_t);
-    struct place_order *order = ARENA_NEW(a, d->l.n_families, struct place_order);
+    sort_by_key(e, d->scratch, (size_t)n);
+    for (int32_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && e[end].key == e[first].key; end++)
+            ;
+        if (end - first > 1)
+            qsort_r(e + first, (size_t)(end - first), sizeof(*e), tie, d);
+    }
+}
 
+static int by_rank(const void *a, const void *b, void *redeal)
+{
+    const struct redeal *d = redeal;
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b, difference = d->l->cell_rank[x] - d->l->cell_rank[y];
+
+    if (difference != 0)
+        return difference;
+    return strcmp(alloc_household_id(d->v->p, d->l->cell_family[x]), alloc_household_id(d->v->p, d->l->cell_family[y]));
+}
+
+/* Places by key; cells by village, then the common ones by decile, then own families by id. */
+static bool order_places(struct redeal *d, struct arena *a)
+{
+    int32_t places = d->v->p->n_villages + 2, n = 0;
+    struct sort_entry *order = ARENA_RAW(a, places, struct sort_entry);
+
+    d->place_order = ARENA_RAW(a, places, int32_t);
+    d->cells = ARENA_RAW(a, d->l->n_cells, int32_t);
     if (a->failed)
         return false;
-    for (int32_t h = 0; h < p->n_households; h++)
-        if (d->l.cell_of[h] >= 0)
-            start[d->place_rank[p->households[h].village] + 2]++;
     for (int32_t i = 0; i < places; i++)
-        start[i + 2] += start[i + 1];
-    for (int32_t h = 0; h < p->n_households; h++) {
-        if (d->l.cell_of[h] < 0)
+        order[i] = (struct sort_entry){ d->l->place_key[i], (uint32_t)i };
+    sort_by_key(order, d->scratch, (size_t)places);
+    for (int32_t i = 0; i < places; i++) {
+        int32_t village = d->place_order[i] = (int32_t)order[i].value, first = n;
+
+        if (village >= d->v->p->n_villages)
             continue;
-        const char *id = alloc_household_id(p, h), *end = id + strnlen(id, 16);
-
-        order[start[d->place_rank[p->households[h].village] + 1]++] = (struct place_order){
-            head_of(id, end), end - id > 8 ? head_of(id + 8, end) : 0, id, d->l.cell_rank[d->l.cell_of[h]], h,
-        };
+        for (int32_t cell = d->l->first_cell[village]; cell >= 0; cell = d->l->next_cell[cell])
+            d->cells[n++] = cell;
+        if (n - first > 1)
+            qsort_r(d->cells + first, (size_t)(n - first), sizeof(*d->cells), by_rank, d);
     }
-    for (int32_t i = 0; i < places; i++)
-        if (start[i + 1] - start[i] > 1)
-            qsort(order + start[i], (size_t)(start[i + 1] - start[i]), sizeof(*order), by_place);
-    for (int32_t i = 0; i < d->l.n_families; i++)
-        d->families[i] = family_of(d, order[i].household);
     return true;
 }
 
-/* Stable: units that go to the same node stay in the order they came in. */
-static bool sort_units(struct arena *a, struct unit *units, int32_t n, int32_t nodes)
+/* What each type gives beside kept pairs, and how long the queues get. */
+static bool count_units(struct redeal *d, struct arena *a)
 {
-    int32_t *start = ARENA_NEW(a, nodes + 1, int32_t);
-    struct unit *copy = ARENA_NEW(a, n, struct unit);
+    int32_t ways = certify_ways(d->l, d->v), n = 0;
 
+    d->load = ARENA_NEW(a, d->v->p->n_givers, int32_t);
+    d->wanted = arena_array(a, (size_t)d->l->n_types, sizeof(*d->wanted));
+    d->passed_over = ARENA_NEW(a, d->l->n_types, bool);
+    d->queues = ARENA_NEW(a, ways, struct queue);
     if (a->failed)
         return false;
+    for (int32_t i = 0; i < d->l->n_families; i++) {
+        const struct certify_family *f = &d->l->families[i];
+        int32_t t = d->l->type_of[f->giver];
+
+        if (f->way == ALLOC_NONE) {
+            d->load[f->giver]++;
+            continue;
+        }
+        d->wanted[t][f->way == d->l->types[t].place[1]]++;
+        d->queues[f->way].end++;
+        if (f->keeper != ALLOC_NONE)
+            d->passed_over[d->l->type_of[f->keeper]] = true;
+    }
+    for (int32_t w = 0; w < ways; w++) {
+        int32_t length = d->queues[w].end;
+
+        d->queues[w] = (struct queue){ n, n };
+        n += length;
+    }
+    d->units = ARENA_RAW(a, n, int32_t);
+    return !a->failed;
+}
+
+/* Plain families; and kept ones if another of the type was passed over. */
+static bool order_decides(const struct redeal *d, const struct certify_family *f)
+{
+    return f->way != ALLOC_NONE || d->passed_over[d->l->type_of[f->keeper]];
+}
+
+/* How many first characters all ids share. */
+static size_t shared_prefix(const struct redeal *d, const struct sort_entry *e, int32_t n)
+{
+    const char *first = family_id(d, e);
+    size_t shared = strlen(first);
+
+    for (int32_t i = 1; i < n; i++) {
+        const char *id = family_id(d, &e[i]);
+        size_t k = 0;
+
+        while (k < shared && id[k] == first[k])
+            k++;
+        shared = k;
+    }
+    return shared;
+}
+
+/* Families by cell and id: the beginnings of the ids go along as numbers. */
+static bool order_families(struct redeal *d, struct arena *a)
+{
+    int32_t n_cells = d->l->n_cells, *place_of = ARENA_RAW(a, n_cells, int32_t), n = 0;
+    struct sort_entry *list = d->scratch;
+
+    d->families = ARENA_RAW(a, d->l->n_families, struct sort_entry);
+    d->start = ARENA_NEW(a, n_cells + 2, int32_t);
+    if (a->failed)
+        return false;
+    for (int32_t i = 0; i < n_cells; i++)
+        place_of[d->cells[i]] = i;
+    for (int32_t i = 0; i < d->l->n_families; i++)
+        if (order_decides(d, &d->l->families[i])) {
+            list[n++].value = (uint32_t)i;
+            d->start[place_of[d->l->families[i].cell] + 2]++;
+        }
+    for (int32_t i = 0; i < n_cells; i++)
+        d->start[i + 2] += d->start[i + 1];
+    size_t shared = n > 0 ? shared_prefix(d, list, n) : 0;
+
     for (int32_t i = 0; i < n; i++) {
-        start[units[i].to + 1]++;
-        copy[i] = units[i];
+        list[i].key = sort_head(family_id(d, &list[i]) + shared);
+        d->families[d->start[place_of[d->l->families[list[i].value].cell] + 1]++] = list[i];
     }
-    for (int32_t i = 0; i < nodes; i++)
-        start[i + 1] += start[i];
-    for (int32_t i = 0; i < n; i++)
-        units[start[copy[i].to]++] = copy[i];
+    for (int32_t i = 0; i < n_cells; i++)
+        sort_entries(d, d->families + d->start[i], d->start[i + 1] - d->start[i], by_family_id);
     return true;
-}
-
-static bool rank_all(struct redeal *d, struct arena *a)
-{
-    const struct alloc_problem *p = d->v->p;
-    int32_t places = p->n_villages + 2;
-
-    d->givers = ARENA_NEW(a, p->n_givers, struct ranked);
-    d->places = ARENA_NEW(a, places, struct ranked);
-    d->place_rank = ARENA_NEW(a, places, int32_t);
-    d->families = ARENA_NEW(a, d->l.n_families, struct family);
-    d->load = ARENA_NEW(a, p->n_givers, int32_t);
-    if (a->failed)
-        return false;
-    for (int32_t g = 0; g < p->n_givers; g++)
-        if (d->l.type_of[g] >= 0)
-            d->givers[d->n_givers++] = (struct ranked){ d->l.giver_key[g], g, alloc_giver_id(p, g) };
-    qsort(d->givers, (size_t)d->n_givers, sizeof(*d->givers), by_key);
-    for (int32_t i = 0; i < places; i++)
-        d->places[i] = (struct ranked){ d->l.place_key[i], i, NULL };
-    qsort(d->places, (size_t)places, sizeof(*d->places), by_key);
-    for (int32_t i = 0; i < places; i++)
-        d->place_rank[d->places[i].index] = i;
-    return sort_families(d, a);
 }
 
 /* Of the pairs of one type and cell that could be kept, the first by id are. */
 static bool check_kept_first(struct redeal *d, struct arena *a)
 {
-    const struct alloc_problem *p = d->v->p;
-    int32_t *passed_cell = ARENA_NEW(a, d->l.n_types, int32_t);
+    int32_t *passed_cell = ARENA_NEW(a, d->l->n_types, int32_t);
 
     if (a->failed)
         return false;
-    for (int32_t i = 0; i < d->l.n_families; i++) {
-        const struct family *f = &d->families[i];
+    for (int32_t i = 0; i < d->start[d->l->n_cells]; i++) {
+        const struct certify_family *f = &d->l->families[d->families[i].value];
 
-        if (!d->l.can_keep[f->household])
+        if (f->keeper == ALLOC_NONE)
             continue;
-        int32_t t = d->l.type_of[p->households[f->household].foster];
+        int32_t t = d->l->type_of[f->keeper];
 
-        if (!f->kept)
+        if (f->way != ALLOC_NONE)
             passed_cell[t] = f->cell + 1;
         else if (passed_cell[t] == f->cell + 1)
-            return certify_broken(d->v->verdict, CERTIFY_NAMES, f->household, d->v->giver[f->household]);
-        else
-            d->load[d->v->giver[f->household]]++;
+            return certify_broken(d->v->verdict, CERTIFY_NAMES, f->household, f->giver);
     }
     return true;
 }
 
-/* The place a plain pair starts from: the cheaper one. 0 or 1 of the type's. */
-static int start_of(const struct redeal *d, int32_t type, int32_t village)
+/* Givers by key and id: of the types that give plain units. */
+static bool order_givers(struct redeal *d, struct arena *a)
 {
-    const struct certify_type *t = &d->l.types[type];
+    d->givers = ARENA_RAW(a, d->v->p->n_givers, struct sort_entry);
+    if (a->failed)
+        return false;
+    for (int32_t g = 0; g < d->v->p->n_givers; g++) {
+        int32_t t = d->l->type_of[g];
 
-    if (t->place[1] < 0)
-        return 0;
-    int64_t m0 = certify_metres(&d->l, d->v, t->place[0], village),
-            m1 = certify_metres(&d->l, d->v, t->place[1], village);
-    int64_t t0 = certify_start(&d->l, type, t->place[0]) + certify_travel(&d->l, t->place[0], village);
-    int64_t t1 = certify_start(&d->l, type, t->place[1]) + certify_travel(&d->l, t->place[1], village);
+        if (t >= 0 && d->wanted[t][0] + d->wanted[t][1] > 0)
+            d->givers[d->n_givers++] = (struct sort_entry){ certify_key(d->v, alloc_giver_id(d->v->p, g)), (uint32_t)g };
+    }
+    sort_entries(d, d->givers, d->n_givers, by_giver_id);
+    return true;
+}
 
-    return m0 != m1 ? m1 < m0 : t1 < t0;
+static void put(struct redeal *d, int32_t way, int32_t giver)
+{
+    d->units[d->queues[way].end++] = giver;
 }
 
 /*
- * Places, villages and cells get numbers that ascend in dealing order: places by rank, then each village followed by
- * its cells, named by the first of their families.
+ * The type's units come in rounds over its members: everybody's first, then everybody's second, …. The first place gets
+ * its share, then the second one.
  */
-static int32_t village_node(const struct redeal *d, int32_t first_family)
+static void deal_type(struct redeal *d, int32_t t, const int32_t *members, int32_t n)
 {
-    return d->v->p->n_villages + 2 + 2 * first_family;
-}
+    const struct certify_type *type = &d->l->types[t];
+    int32_t wanted = d->wanted[t][0] + d->wanted[t][1];
 
-static int32_t cell_node(const struct redeal *d, int32_t first_family)
-{
-    return village_node(d, first_family) + 1;
-}
-
-/* For each plain family: from which of its giver's places, or directly to its village or cell. */
-static void find_ways(struct redeal *d)
-{
-    int32_t village = 0, cell = 0;
-
-    for (int32_t i = 0; i < d->l.n_families; i++) {
-        struct family *f = &d->families[i];
-        int32_t g = d->v->giver[f->household], t = d->l.type_of[g], v = d->v->p->households[f->household].village;
-
-        village = i == 0 || f->village != f[-1].village ? i : village;
-        cell = i == 0 || f->cell != f[-1].cell ? i : cell;
-        f->village_node = village_node(d, village);
-        f->cell_node = cell_node(d, cell);
-        if (f->kept)
-            continue;
-        if (d->l.types[t].direct)
-            f->way = certify_whole_village(&d->l, d->v, g, v) ? f->village_node : f->cell_node;
-        else
-            f->way = d->place_rank[d->l.types[t].place[start_of(d, t, v)]];
-    }
-}
-
-/* Rounds over the members: everybody's first unit, then everybody's second, …. */
-static void deal_type(struct redeal *d, const int32_t *members, int32_t n, struct unit *units, int32_t wanted)
-{
     for (int32_t round = 0, dealt = 0; dealt < wanted; round++)
         for (int32_t i = 0; i < n && dealt < wanted; i++) {
             const struct alloc_giver *g = &d->v->p->givers[members[i]];
+            int32_t *load = &d->load[members[i]];
 
-            if (d->load[members[i]] + (g->taken > 0 ? 1 : 0) <= round && d->load[members[i]] < g->quota - g->taken) {
-                d->load[members[i]]++;
-                units[dealt++].giver = members[i];
-            }
+            if (*load + (g->taken > 0 ? 1 : 0) > round || *load >= g->quota - g->taken)
+                continue;
+            ++*load;
+            put(d, type->place[dealt++ >= d->wanted[t][0]], members[i]);
         }
 }
 
-struct buckets {                    /* items by type, in canonical order of types and items */
-    int32_t *start, *item;
-};
-
-static bool fill_buckets(struct buckets *b, struct arena *a, int32_t n_buckets, int32_t n, const int32_t *bucket,
-                         const int32_t *item)
+/* Who is reached without places stands alone: all its units are alike, and its rank says when they come. */
+static bool deal_directly(struct redeal *d, struct arena *a, const int32_t *rank)
 {
-    b->start = ARENA_NEW(a, n_buckets + 2, int32_t);
-    b->item = ARENA_NEW(a, n, int32_t);
+    const int32_t places = d->v->p->n_villages + 2;
+    int32_t n = 0;
+
+    for (int32_t i = 0; i < d->l->n_families; i++)
+        n += d->l->families[i].way >= places;
+    struct sort_entry *list = ARENA_RAW(a, n, struct sort_entry);
+
     if (a->failed)
         return false;
+    n = 0;
+    for (int32_t i = 0; i < d->l->n_families; i++)
+        if (d->l->families[i].way >= places)
+            list[n++] = (struct sort_entry){ (uint64_t)rank[d->l->type_of[d->l->families[i].giver]], (uint32_t)i };
+    sort_by_key(list, d->scratch, (size_t)n);
     for (int32_t i = 0; i < n; i++)
-        b->start[bucket[i] + 2]++;
-    for (int32_t i = 0; i < n_buckets; i++)
-        b->start[i + 2] += b->start[i + 1];
-    for (int32_t i = 0; i < n; i++)
-        b->item[b->start[bucket[i] + 1]++] = item[i];
+        put(d, d->l->families[list[i].value].way, d->l->families[list[i].value].giver);
     return true;
 }
 
-/* Types by their first member. */
-static bool group_by_type(struct redeal *d, struct arena *a, struct buckets *members, struct buckets *plain,
-                          int32_t *ret_types, int32_t *ret_plain)
+/* Types in the order of their first giver put their units into queues. */
+static bool deal(struct redeal *d, struct arena *a)
 {
-    int32_t *rank = ARENA_NEW(a, d->l.n_types, int32_t), ranks = 0, n = 0;
-    int32_t *bucket = ARENA_NEW(a, d->n_givers + d->l.n_families, int32_t);
-    int32_t *item = ARENA_NEW(a, d->n_givers + d->l.n_families, int32_t);
+    int32_t *rank = ARENA_NEW(a, d->l->n_types, int32_t), *type = ARENA_RAW(a, d->l->n_types, int32_t), ranks = 0;
+    int32_t *start = ARENA_NEW(a, d->l->n_types + 2, int32_t), *member = ARENA_RAW(a, d->n_givers, int32_t);
 
     if (a->failed)
         return false;
     for (int32_t i = 0; i < d->n_givers; i++) {
-        int32_t *r = &rank[d->l.type_of[d->givers[i].index]];
+        int32_t t = d->l->type_of[d->givers[i].value];
 
-        *r = *r != 0 ? *r : ++ranks;
-        bucket[i] = *r - 1;
-        item[i] = d->givers[i].index;
-    }
-    if (!fill_buckets(members, a, ranks, d->n_givers, bucket, item))
-        return false;
-    for (int32_t i = 0; i < d->l.n_families; i++)
-        if (!d->families[i].kept) {
-            bucket[n] = rank[d->l.type_of[d->v->giver[d->families[i].household]]] - 1;
-            item[n++] = i;
+        if (rank[t] == 0) {
+            type[ranks] = t;
+            rank[t] = ++ranks;
         }
-    *ret_types = ranks;
-    *ret_plain = n;
-    return fill_buckets(plain, a, ranks, n, bucket, item);
-}
-
-/*
- * Where a type's units go, ascending: direct ones ascend as families do; others know two places, the first and the
- * last.
- */
-static void list_ways(const struct redeal *d, const int32_t *family, int32_t n, struct unit *units)
-{
-    int32_t low = INT32_MAX, at = 0;
-
-    for (int32_t i = 0; i < n; i++)
-        low = d->families[family[i]].way < low ? d->families[family[i]].way : low;
-    for (int pass = 0; pass < 2; pass++)
-        for (int32_t i = 0; i < n; i++)
-            if ((d->families[family[i]].way == low) == (pass == 0))
-                units[at++] = (struct unit){ .to = d->families[family[i]].way };
-}
-
-/* From types to places, or directly to villages and cells: the ways out of a type, in order, take its units in
- * order. */
-static void leave_types(struct redeal *d, const struct buckets *members, const struct buckets *plain, int32_t n_types,
-                        struct unit *units)
-{
-    for (int32_t t = 0; t < n_types; t++) {
-        int32_t first = plain->start[t], n = plain->start[t + 1] - first;
-
-        list_ways(d, plain->item + first, n, units + first);
-        deal_type(d, members->item + members->start[t], members->start[t + 1] - members->start[t], units + first, n);
+        start[rank[t] + 1]++;
     }
+    for (int32_t i = 0; i < ranks; i++)
+        start[i + 2] += start[i + 1];
+    for (int32_t i = 0; i < d->n_givers; i++)
+        member[start[rank[d->l->type_of[d->givers[i].value]]]++] = (int32_t)d->givers[i].value;
+    for (int32_t i = 0; i < ranks; i++)
+        if (!d->l->types[type[i]].direct)
+            deal_type(d, type[i], member + start[i], start[i + 1] - start[i]);
+    return deal_directly(d, a, rank);
 }
 
-/* From places to villages: a place sends to its villages in order what has come to it, in order. */
-static bool leave_places(struct redeal *d, struct arena *a, struct unit *units, int32_t n)
+static int32_t *front(const struct redeal *d, int32_t way)
 {
-    struct unit *ways = ARENA_NEW(a, n, struct unit);
-    int32_t n_ways = 0, n_places = d->v->p->n_villages + 2, nodes = cell_node(d, d->l.n_families) + 1;
+    struct queue *q = &d->queues[way];
 
-    if (a->failed)
-        return false;
-    for (int32_t i = 0; i < d->l.n_families; i++)
-        if (!d->families[i].kept && d->families[i].way < n_places)
-            ways[n_ways++] = (struct unit){ .giver = i, .to = d->families[i].way };
-    if (!sort_units(a, ways, n_ways, n_places) || !sort_units(a, units, n, nodes))
-        return false;
-    // Units for places come first in their list; the two agree place by place. What went directly to a village comes
-    // before what came by places.
-    struct unit *again = ARENA_NEW(a, n, struct unit);
-
-    if (a->failed)
-        return false;
-    for (int32_t i = n_ways; i < n; i++)
-        again[i - n_ways] = units[i];
-    for (int32_t i = 0; i < n_ways; i++)
-        again[n - n_ways + i] = (struct unit){ units[i].giver, d->families[ways[i].giver].village_node };
-    for (int32_t i = 0; i < n; i++)
-        units[i] = again[i];
-    return sort_units(a, units, n, nodes);
+    return q->next < q->end ? &q->next : NULL;
 }
 
-/* Families in order take first what came to their cell, then what came to their village. */
-static bool compare(struct redeal *d, struct arena *a, const struct unit *units, int32_t n)
+/* The village's families, cell by cell, draw their units; `from`: [places] zeroes, and again when it is done. */
+static bool draw(const struct redeal *d, int32_t first, int32_t end, int32_t *from)
 {
-    int32_t *next = ARENA_NEW(a, village_node(d, d->l.n_families) + 1, int32_t);
+    const int32_t places = d->v->p->n_villages + 2;
+    int32_t place = 0;
 
-    if (a->failed)
-        return false;
-    for (int32_t i = n - 1; i >= 0; i--)
-        next[units[i].to] = i;
-    for (int32_t i = 0; i < d->l.n_families; i++) {
-        const struct family *f = &d->families[i];
+    for (int32_t i = first; i < end; i++) {
+        int32_t way = d->l->families[d->families[i].value].way;
 
-        if (f->kept)
+        if (way != ALLOC_NONE && way < places)
+            from[way]++;
+    }
+    for (int32_t i = first; i < end; i++) {
+        const struct certify_family *f = &d->l->families[d->families[i].value];
+
+        if (f->way == ALLOC_NONE)
             continue;
-        int32_t at = next[f->cell_node], node = f->cell_node;
+        int32_t *unit = front(d, certify_cell_way(d->v, f->cell));
 
-        if (at >= n || units[at].to != node) {
-            node = f->village_node;
-            at = next[node];
+        if (unit == NULL)
+            unit = front(d, certify_village_way(d->v, d->l->cell_village[f->cell]));
+        if (unit == NULL) {
+            while (from[d->place_order[place]] == 0)
+                place++;
+            from[d->place_order[place]]--;
+            unit = &d->queues[d->place_order[place]].next;
         }
-        if (at >= n || units[at].to != node || units[at].giver != d->v->giver[f->household])
-            return certify_broken(d->v->verdict, CERTIFY_NAMES, f->household, d->v->giver[f->household]);
-        next[node]++;
+        if (d->units[(*unit)++] != f->giver)
+            return certify_broken(d->v->verdict, CERTIFY_NAMES, f->household, f->giver);
+    }
+    return true;
+}
+
+static bool check_villages(const struct redeal *d, struct arena *a)
+{
+    int32_t *from = ARENA_NEW(a, d->v->p->n_villages + 2, int32_t);
+
+    if (a->failed)
+        return false;
+    for (int32_t cell = 0, end; cell < d->l->n_cells; cell = end) {
+        int32_t village = d->l->cell_village[d->cells[cell]];
+
+        for (end = cell + 1; end < d->l->n_cells && d->l->cell_village[d->cells[end]] == village; end++)
+            ;
+        if (!draw(d, d->start[cell], d->start[end], from))
+            return false;
     }
     return true;
 }
 
 bool certify_names(struct certify_view *v, const struct certify_labels *l, struct arena *a)
 {
-    struct redeal d = { .v = v, .l = *l };
-    struct buckets members, plain;
-    int32_t n, types;
+    struct redeal d = { .v = v, .l = l };
+    size_t most = (size_t)v->p->n_villages + 2 + (size_t)v->p->n_givers + (size_t)l->n_families;
 
-    if (!rank_all(&d, a) || !check_kept_first(&d, a))
-        return false;
-    find_ways(&d);
-    if (!group_by_type(&d, a, &members, &plain, &types, &n))
-        return false;
-    struct unit *units = ARENA_NEW(a, n, struct unit);
-
-    if (a->failed)
-        return false;
-    leave_types(&d, &members, &plain, types, units);
-    return leave_places(&d, a, units, n) && compare(&d, a, units, n);
+    d.scratch = ARENA_RAW(a, most, struct sort_entry);
+    return count_units(&d, a) && order_places(&d, a) && order_families(&d, a) && check_kept_first(&d, a) &&
+        order_givers(&d, a) && deal(&d, a) && check_villages(&d, a);
 }

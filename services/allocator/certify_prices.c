@@ -4,25 +4,32 @@
 
 #define LARGEST (INT64_C(1) << 61)
 
-/*
- * A relation of two prices across a leg: from costs at most `hi, lo` more than to. slack < 0: the leg would be a
- * bargain; 0: exact; > 0: too dear to be used.
- */
 struct check {
     struct certify_view *v;
-    struct certify_labels l;
+    struct certify_labels *l;
     const struct alloc_evidence *e;
-    struct alloc_price *type;       /* [types] */
+    struct alloc_price *type, *cell;    /* [types], [cells] */
+    bool *used;                     /* [places] some type has it */
+    bool *exact_travel, *exact_cell;/* [villages x places], [cells] the leg costs what the prices say */
     int32_t *leader;                /* union-find: root, types, places, villages, cells */
     int32_t place0, village0, cell0;
     int64_t bonus;                  /* what a kept pair is worth, in hi */
 };
 
+static int sign(int64_t x)
+{
+    return (x > 0) - (x < 0);
+}
+
+/*
+ * A relation of two prices across a leg: from costs at most `hi, lo` more than to. slack < 0: the leg would be a
+ * bargain; 0: exact; > 0: too dear to be used.
+ */
 static int slack(struct alloc_price from, struct alloc_price to, int64_t hi, int64_t lo)
 {
     int64_t h = to.hi + hi - from.hi, t = to.lo + lo - from.lo;
 
-    return h != 0 ? (h > 0) - (h < 0) : (t > 0) - (t < 0);
+    return h != 0 ? sign(h) : sign(t);
 }
 
 static int32_t find(int32_t *leader, int32_t x)
@@ -58,11 +65,11 @@ static bool check_shape(struct check *c)
     struct certify_verdict *r = c->v->verdict;
 
     for (int32_t g = 0; g < p->n_givers; g++) {
-        int32_t t = c->l.type_of[g];
+        int32_t t = c->l->type_of[g];
 
         if (t < 0)
             continue;
-        if (g == c->l.types[t].member)
+        if (g == c->l->types[t].member)
             c->type[t] = e->giver[g];
         if (!in_range(e->giver[g]) || e->giver[g].hi != c->type[t].hi || e->giver[g].lo != c->type[t].lo)
             return certify_broken(r, CERTIFY_PRICE, ALLOC_NONE, g);
@@ -70,44 +77,49 @@ static bool check_shape(struct check *c)
     for (int32_t i = 0; i < p->n_villages + 2; i++)
         if (!in_range(e->place[i]) || (i < p->n_villages && !in_range(e->village[i])))
             return certify_broken(r, CERTIFY_PRICE, ALLOC_NONE, ALLOC_NONE);
-    for (int32_t h = 0; h < p->n_households; h++) {
-        if (c->l.cell_of[h] < 0)
-            continue;
-        struct alloc_price first = e->household[c->l.cell_family[c->l.cell_of[h]]];
+    for (int32_t i = 0; i < c->l->n_cells; i++) {
+        c->cell[i] = e->household[c->l->cell_family[i]];
+        if (!in_range(c->cell[i]))
+            return certify_broken(r, CERTIFY_PRICE, c->l->cell_family[i], ALLOC_NONE);
+    }
+    for (int32_t i = 0; i < c->l->n_families; i++) {
+        const struct certify_family *f = &c->l->families[i];
+        struct alloc_price x = e->household[f->household];
 
-        if (!in_range(first) || e->household[h].hi != first.hi || e->household[h].lo != first.lo)
-            return certify_broken(r, CERTIFY_PRICE, h, ALLOC_NONE);
+        if (x.hi != c->cell[f->cell].hi || x.lo != c->cell[f->cell].lo)
+            return certify_broken(r, CERTIFY_PRICE, f->household, ALLOC_NONE);
     }
     return true;
 }
 
-/* Each level must outweigh all that the lower ones can add up to on a cycle. */
-static bool check_weights(struct check *c, const uint8_t *place_used)
+/* The greatest number of metres between a place that some type has and a village that is served. */
+static int64_t farthest(const struct check *c)
 {
-    const struct alloc_problem *p = c->v->p;
+    int64_t square = 0, metres = 0;
+
+    for (int32_t place = 0; place < c->v->p->n_villages + 1; place++)
+        for (int32_t i = 0; i < c->v->p->n_villages && c->used[place]; i++)
+            if (c->l->first_cell[i] >= 0 && certify_square_from(c->v, place, i) > square)
+                square = certify_square_from(c->v, place, i);
+    for (int64_t bit = INT64_C(1) << 25; bit > 0; bit /= 2)
+        metres += certify_against(square, metres + bit) >= 0 ? bit : 0;
+    return metres;
+}
+
+/* Each level must outweigh all that the lower ones can add up to on a cycle. */
+static bool check_weights(struct check *c)
+{
+    const int32_t lambda = c->v->p->lambda_m;
     const struct alloc_evidence *e = c->e;
-    int64_t ends = 2 * ((int64_t)c->l.n_villages + c->l.n_cells), square = 0, farthest = 0;
+    int64_t ends = 2 * ((int64_t)c->l->n_villages + c->l->n_cells), far = farthest(c);
+    __int128 below = (__int128)ends * (far + (lambda > 0 ? lambda : 0));
 
-    for (int32_t i = 0; i < p->n_villages; i++)
-        for (int32_t k = 0; k < p->n_villages && place_used[i]; k++)
-            if (c->l.first_cell[k] >= 0) {
-                int64_t s = certify_square(&p->villages[i], &p->villages[k]);
-
-                if (s > square) {
-                    square = s;
-                    farthest = certify_metres(&c->l, c->v, i, k);
-                }
-            }
-    if (place_used[p->n_villages] && farthest < ALLOC_FAR_M)
-        farthest = ALLOC_FAR_M;
-    __int128 below = (__int128)ends * (farthest + (p->lambda_m > 0 ? p->lambda_m : 0));
-
-    c->bonus = p->lambda_m;
-    if (p->lambda_m < 0) {
+    c->bonus = lambda;
+    if (lambda < 0) {
         c->bonus = e->kept_weight;
         if (e->kept_weight <= below || e->kept_weight > LARGEST)
             return certify_broken(c->v->verdict, CERTIFY_WEIGHTS, ALLOC_NONE, ALLOC_NONE);
-        below = (__int128)ends * (farthest + (__int128)e->kept_weight);
+        below = (__int128)ends * (far + (__int128)e->kept_weight);
     }
     if (e->idle_weight <= below || e->idle_weight > LARGEST / 2)
         return certify_broken(c->v->verdict, CERTIFY_WEIGHTS, ALLOC_NONE, ALLOC_NONE);
@@ -124,12 +136,12 @@ static bool check_units(struct check *c, struct arena *a)
 {
     const struct alloc_problem *p = c->v->p;
     const struct alloc_price nobody = { 0, 0 };
-    uint8_t *first = ARENA_NEW(a, c->l.n_types, uint8_t), *more = ARENA_NEW(a, c->l.n_types, uint8_t);
+    uint8_t *first = ARENA_NEW(a, c->l->n_types, uint8_t), *more = ARENA_NEW(a, c->l->n_types, uint8_t);
 
     if (a->failed)
         return false;
     for (int32_t g = 0; g < p->n_givers; g++) {
-        int32_t t = c->l.type_of[g];
+        int32_t t = c->l->type_of[g];
 
         if (t < 0)
             continue;
@@ -144,200 +156,216 @@ static bool check_units(struct check *c, struct arena *a)
         first[t] |= firsts > 0 && at_first == 0;
         more[t] |= left > firsts && at_more == 0;
     }
-    for (int32_t t = 0; t < c->l.n_types; t++)
-        if ((first[t] || more[t]) && !join(c, 0, 1 + t, ALLOC_NONE, c->l.types[t].member))
+    for (int32_t t = 0; t < c->l->n_types; t++)
+        if ((first[t] || more[t]) && !join(c, 0, 1 + t, ALLOC_NONE, c->l->types[t].member))
             return false;
     return true;
 }
 
-/* place -> type, and village -> place: the square of the distance decides without a root. */
-static bool check_travel(struct check *c, const uint8_t *place_used)
+/* place -> type */
+static bool check_starts(struct check *c)
 {
-    const struct alloc_problem *p = c->v->p;
+    for (int32_t t = 0; t < c->l->n_types; t++) {
+        struct certify_type *type = &c->l->types[t];
 
-    for (int32_t t = 0; t < c->l.n_types; t++)
-        for (int k = 0; k < 2 && !c->l.types[t].direct; k++) {
-            int32_t place = c->l.types[t].place[k];
-
-            if (place < 0)
-                continue;
-            int s = slack(c->e->place[place], c->type[t], 0, certify_start(&c->l, t, place));
+        for (int k = 0; k < 2 && !type->direct && type->place[k] >= 0; k++) {
+            int32_t place = type->place[k];
+            int s = slack(c->e->place[place], c->type[t], 0, certify_start(c->l, t, place));
 
             if (s < 0)
-                return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, c->l.types[t].member);
-            if (s == 0 && !join(c, 1 + t, c->place0 + place, ALLOC_NONE, c->l.types[t].member))
+                return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, type->member);
+            type->exact[k] = s == 0;
+            if (s == 0 && !join(c, 1 + t, c->place0 + place, ALLOC_NONE, type->member))
                 return false;
         }
-    for (int32_t place = 0; place < p->n_villages + 2; place++)
-        for (int32_t i = 0; i < p->n_villages && place_used[place]; i++) {
-            if (c->l.first_cell[i] < 0)
-                continue;
-            int64_t gap = c->e->village[i].hi - c->e->place[place].hi;
+    }
+    return true;
+}
 
-            if (gap < 0 || (place < p->n_villages && gap < INT64_C(1) << 30 &&
-                            gap * gap < certify_square(&p->villages[place], &p->villages[i]) - 2 * gap))
-                continue;
-            int s = slack(c->e->village[i], c->e->place[place], certify_metres(&c->l, c->v, place, i),
-                          certify_travel(&c->l, place, i));
+/* village -> place */
+static bool check_travel(struct check *c)
+{
+    int32_t n_places = c->v->p->n_villages + 2;
 
+    for (int32_t i = 0; i < c->v->p->n_villages; i++)
+        for (int32_t place = 0; place < n_places && c->l->first_cell[i] >= 0; place++) {
+            if (!c->used[place])
+                continue;
+            struct alloc_price from = c->e->village[i], to = c->e->place[place];
+            int s = certify_against(certify_square_from(c->v, place, i), from.hi - to.hi);
+
+            s = s != 0 ? s : sign(to.lo + certify_travel(c->l, place, i) - from.lo);
             if (s < 0)
-                return certify_broken(c->v->verdict, CERTIFY_PRICE, c->l.cell_family[c->l.first_cell[i]], ALLOC_NONE);
+                return certify_broken(c->v->verdict, CERTIFY_PRICE, c->l->cell_family[c->l->first_cell[i]], ALLOC_NONE);
+            c->exact_travel[(size_t)i * (size_t)n_places + (size_t)place] = s == 0;
             if (s == 0 && !join(c, c->place0 + place, c->village0 + i, ALLOC_NONE, ALLOC_NONE))
                 return false;
         }
     return true;
 }
 
+/* cell -> village */
 static bool check_cells(struct check *c)
 {
-    for (int32_t i = 0; i < c->v->p->n_villages; i++)
-        for (int32_t cell = c->l.first_cell[i]; cell >= 0; cell = c->l.next_cell[cell]) {
-            int32_t h = c->l.cell_family[cell];
-            int s = slack(c->e->household[h], c->e->village[i], 0, 0);
+    for (int32_t cell = 0; cell < c->l->n_cells; cell++) {
+        int32_t village = c->l->cell_village[cell], h = c->l->cell_family[cell];
+        int s = slack(c->cell[cell], c->e->village[village], 0, 0);
 
-            if (s < 0)
-                return certify_broken(c->v->verdict, CERTIFY_PRICE, h, ALLOC_NONE);
-            if (s == 0 && !join(c, c->village0 + i, c->cell0 + cell, h, ALLOC_NONE))
-                return false;
-        }
+        if (s < 0)
+            return certify_broken(c->v->verdict, CERTIFY_PRICE, h, ALLOC_NONE);
+        c->exact_cell[cell] = s == 0;
+        if (s == 0 && !join(c, c->village0 + village, c->cell0 + cell, h, ALLOC_NONE))
+            return false;
+    }
     return true;
 }
 
-/* Earmarked donations and givers with an own family in the plan, village by village or cell by cell. */
+/* From a village or a cell straight to a type. */
+static int direct_slack(const struct check *c, struct alloc_price from, int32_t t, int64_t square, uint64_t label)
+{
+    int s = certify_against(square, from.hi - c->type[t].hi);
+
+    return s != 0 ? s : sign(c->type[t].lo + certify_direct(c->l, t, label) - from.lo);
+}
+
+/* Earmarked donations and givers with an own family in the plan: to a whole village or cell by cell. */
+static bool check_direct_to(struct check *c, int32_t t, int32_t village)
+{
+    int32_t g = c->l->types[t].member;
+    int64_t square = certify_square_of(c->v, &c->l->types[t], village);
+
+    if (certify_whole_village(c->l, c->v, g, village)) {
+        int s = direct_slack(c, c->e->village[village], t, square, c->l->place_key[village]);
+
+        if (s < 0)
+            return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
+        return s > 0 || join(c, 1 + t, c->village0 + village, ALLOC_NONE, g);
+    }
+    for (int32_t cell = c->l->first_cell[village]; cell >= 0; cell = c->l->next_cell[cell]) {
+        int32_t h = c->l->cell_family[cell];
+
+        if (!certify_fits(c->v, g, h))
+            continue;
+        int s = direct_slack(c, c->cell[cell], t, square, c->l->cell_key[cell]);
+
+        if (s < 0)
+            return certify_broken(c->v->verdict, CERTIFY_PRICE, h, g);
+        if (s == 0 && !join(c, 1 + t, c->cell0 + cell, h, g))
+            return false;
+    }
+    return true;
+}
+
 static bool check_direct(struct check *c)
 {
-    for (int32_t t = 0; t < c->l.n_types; t++) {
-        int32_t g = c->l.types[t].member;
-
-        for (int32_t i = 0; i < c->v->p->n_villages && c->l.types[t].direct; i++) {
-            if (c->l.first_cell[i] < 0)
-                continue;
-            int64_t metres = certify_type_metres(&c->l, c->v, t, i);
-
-            if (certify_whole_village(&c->l, c->v, g, i)) {
-                int s = slack(c->e->village[i], c->type[t], metres, certify_direct(&c->l, t, c->l.place_key[i]));
-
-                if (s < 0)
-                    return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
-                if (s == 0 && !join(c, 1 + t, c->village0 + i, ALLOC_NONE, g))
-                    return false;
-                continue;
-            }
-            for (int32_t cell = c->l.first_cell[i]; cell >= 0; cell = c->l.next_cell[cell]) {
-                int32_t h = c->l.cell_family[cell];
-
-                if (!certify_fits(c->v, g, h))
-                    continue;
-                int s = slack(c->e->household[h], c->type[t], metres, certify_direct(&c->l, t, c->l.cell_key[cell]));
-
-                if (s < 0)
-                    return certify_broken(c->v->verdict, CERTIFY_PRICE, h, g);
-                if (s == 0 && !join(c, 1 + t, c->cell0 + cell, h, g))
-                    return false;
-            }
-        }
-    }
+    for (int32_t t = 0; t < c->l->n_types; t++)
+        for (int32_t i = 0; i < c->v->p->n_villages && c->l->types[t].direct; i++)
+            if (c->l->first_cell[i] >= 0 && !check_direct_to(c, t, i))
+                return false;
     return true;
 }
 
 /* Foster pairs: pairs of one type and cell are the same leg; an exact leg counts once for the forest. */
 static bool check_kept(struct check *c, struct arena *a)
 {
-    const struct alloc_problem *p = c->v->p;
-    int32_t *next = ARENA_NEW(a, p->n_households, int32_t);     /* the exact legs of a cell: a chain of households */
-    int32_t *first = ARENA_NEW(a, c->l.n_cells, int32_t), *joined = ARENA_NEW(a, c->l.n_types, int32_t);
+    int32_t *next = ARENA_RAW(a, c->l->n_families, int32_t);    /* the exact legs of a cell: a chain of families */
+    int32_t *first = ARENA_RAW(a, c->l->n_cells, int32_t), *joined = ARENA_NEW(a, c->l->n_types, int32_t);
 
     if (a->failed)
         return false;
-    for (int32_t cell = 0; cell < c->l.n_cells; cell++)
-        first[cell] = ALLOC_NONE;
-    for (int32_t h = 0; h < p->n_households; h++) {
-        int32_t g = p->households[h].foster;
+    for (int32_t cell = 0; cell < c->l->n_cells; cell++)
+        first[cell] = -1;
+    for (int32_t i = 0; i < c->l->n_families; i++) {
+        const struct certify_family *f = &c->l->families[i];
 
-        if (!c->l.can_keep[h])
+        if (f->keeper == ALLOC_NONE)
             continue;
-        int32_t t = c->l.type_of[g], cell = c->l.cell_of[h];
-        int64_t hi = certify_type_metres(&c->l, c->v, t, p->households[h].village) - c->bonus;
-        int s = slack(c->e->household[h], c->type[t], hi, certify_kept(&c->l, t, cell));
+        int32_t t = c->l->type_of[f->keeper];
+        struct alloc_price from = c->cell[f->cell], to = c->type[t];
+        int64_t square = certify_square_of(c->v, &c->l->types[t], c->l->cell_village[f->cell]);
+        int s = certify_against(square, from.hi - to.hi + c->bonus);
 
+        s = s != 0 ? s : sign(to.lo + certify_kept(c->l, t, f->cell) - from.lo);
         // A pair that is not kept must be too dear; a kept one may be a bargain, as there is no more of it.
-        if (s < 0 && c->v->giver[h] != g)
-            return certify_broken(c->v->verdict, CERTIFY_PRICE, h, g);
-        if (s > 0 && c->v->giver[h] == g)
-            return certify_broken(c->v->verdict, CERTIFY_SLACKNESS, h, g);
+        if (s != 0 && (s < 0) != certify_is_kept(f))
+            return certify_broken(c->v->verdict, s < 0 ? CERTIFY_PRICE : CERTIFY_SLACKNESS, f->household, f->keeper);
         if (s == 0) {
-            next[h] = first[cell];
-            first[cell] = h;
+            next[i] = first[f->cell];
+            first[f->cell] = i;
         }
     }
-    for (int32_t cell = 0; cell < c->l.n_cells; cell++)
-        for (int32_t h = first[cell]; h != ALLOC_NONE; h = next[h]) {
-            int32_t t = c->l.type_of[p->households[h].foster];
+    for (int32_t cell = 0; cell < c->l->n_cells; cell++)
+        for (int32_t i = first[cell]; i >= 0; i = next[i]) {
+            const struct certify_family *f = &c->l->families[i];
+            int32_t t = c->l->type_of[f->keeper];
 
             if (joined[t] == cell + 1)
                 continue;
             joined[t] = cell + 1;
-            if (!join(c, 1 + t, c->cell0 + cell, h, p->households[h].foster))
+            if (!join(c, 1 + t, c->cell0 + cell, f->household, f->keeper))
                 return false;
         }
     return true;
 }
 
-/* What a pair of the plan costs. */
-static struct alloc_price pair_cost(const struct check *c, int32_t h)
+/* The way of a pair that is reached without places, or ALLOC_NONE if it costs more than the prices say. */
+static int32_t direct_way(const struct check *c, const struct certify_family *f, int32_t t)
 {
-    int32_t g = c->v->giver[h], t = c->l.type_of[g], village = c->v->p->households[h].village;
-    const struct certify_type *type = &c->l.types[t];
-    struct alloc_price best = { INT64_MAX, INT64_MAX };
+    int32_t village = c->l->cell_village[f->cell];
+    bool whole = certify_whole_village(c->l, c->v, f->giver, village);
+    int64_t square = certify_square_of(c->v, &c->l->types[t], village);
+    struct alloc_price from = whole ? c->e->village[village] : c->cell[f->cell];
+    uint64_t label = whole ? c->l->place_key[village] : c->l->cell_key[f->cell];
 
-    if (c->v->p->households[h].foster == g && c->l.can_keep[h])
-        return (struct alloc_price){ certify_type_metres(&c->l, c->v, t, village) - c->bonus,
-                                     certify_kept(&c->l, t, c->l.cell_of[h]) };
-    if (type->direct) {
-        bool whole = certify_whole_village(&c->l, c->v, g, village);
-
-        return (struct alloc_price){ certify_type_metres(&c->l, c->v, t, village),
-                                     certify_direct(&c->l, t, whole ? c->l.place_key[village]
-                                                        : c->l.cell_key[c->l.cell_of[h]]) };
-    }
-    for (int k = 0; k < 2 && type->place[k] >= 0; k++) {
-        struct alloc_price x = { certify_metres(&c->l, c->v, type->place[k], village),
-                                 certify_start(&c->l, t, type->place[k]) +
-                                     certify_travel(&c->l, type->place[k], village) };
-
-        if (x.hi < best.hi || (x.hi == best.hi && x.lo < best.lo))
-            best = x;
-    }
-    return best;
+    if ((whole && !c->exact_cell[f->cell]) || direct_slack(c, from, t, square, label) != 0)
+        return ALLOC_NONE;
+    return whole ? certify_village_way(c->v, village) : certify_cell_way(c->v, f->cell);
 }
 
-/* Complementary slackness of the pairs, and primal cost = dual cost on both parts. */
-static bool check_plan(struct check *c)
+/* The same by one of the type's places: a way of which no leg costs more than the prices say. */
+static int32_t way_by_place(const struct check *c, const struct certify_family *f, int32_t t)
+{
+    const struct certify_type *type = &c->l->types[t];
+    const bool *travel = &c->exact_travel[(size_t)c->l->cell_village[f->cell] * ((size_t)c->v->p->n_villages + 2)];
+
+    for (int k = 0; k < 2 && c->exact_cell[f->cell]; k++)
+        if (type->exact[k] && travel[type->place[k]])
+            return type->place[k];
+    return ALLOC_NONE;
+}
+
+/*
+ * Complementary slackness of the plain pairs. No leg is a bargain, so a way of exact legs is the cheapest one, and the
+ * only one: by a second one they would go round in a circle.
+ */
+static bool find_ways(struct check *c)
+{
+    for (int32_t i = 0; i < c->l->n_families; i++) {
+        struct certify_family *f = &c->l->families[i];
+
+        if (certify_is_kept(f))
+            continue;
+        int32_t t = c->l->type_of[f->giver];
+
+        f->way = c->l->types[t].direct ? direct_way(c, f, t) : way_by_place(c, f, t);
+        if (f->way == ALLOC_NONE)
+            return certify_broken(c->v->verdict, CERTIFY_SLACKNESS, f->household, f->giver);
+    }
+    return true;
+}
+
+/*
+ * Primal cost = dual cost, on both parts. A plain pair costs its household's price less its giver's, a kept one at most
+ * that, and what it is cheaper is its rent in the dual: so either way a pair leaves the giver's price, and the
+ * difference of the two costs is a sum over givers.
+ */
+static bool check_duality(const struct check *c)
 {
     const struct alloc_problem *p = c->v->p;
     __int128 hi = 0, lo = 0;
 
-    for (int32_t h = 0; h < p->n_households; h++) {
-        int32_t g = c->v->giver[h];
-
-        if (g == ALLOC_NONE)
-            continue;
-        struct alloc_price cost = pair_cost(c, h);
-        bool kept = p->households[h].foster == g && c->l.can_keep[h];
-        int s = slack(c->e->household[h], c->type[c->l.type_of[g]], cost.hi, cost.lo);
-
-        if (s > 0 || (s < 0 && !kept))
-            return certify_broken(c->v->verdict, s > 0 ? CERTIFY_SLACKNESS : CERTIFY_PRICE, h, g);
-        // A kept pair that is a bargain earns a rent; primal and dual both count it.
-        hi += c->e->household[h].hi - cost.hi;
-        lo += c->e->household[h].lo - cost.lo;
-        if (s < 0) {
-            hi -= c->e->household[h].hi - c->type[c->l.type_of[g]].hi - cost.hi;
-            lo -= c->e->household[h].lo - c->type[c->l.type_of[g]].lo - cost.lo;
-        }
-    }
     for (int32_t g = 0; g < p->n_givers; g++) {
-        int32_t t = c->l.type_of[g];
+        int32_t t = c->l->type_of[g];
 
         if (t < 0)
             continue;
@@ -346,7 +374,8 @@ static bool check_plan(struct check *c)
         int64_t load = c->v->load[g], weight = c->e->idle_weight;
         bool rent = x.hi > 0 || (x.hi == 0 && x.lo > 0), more_rent = x.hi > weight || (x.hi == weight && x.lo > 0);
 
-        hi -= (__int128)weight * (load > firsts ? load - firsts : 0);
+        hi += (__int128)x.hi * load - (__int128)weight * (load > firsts ? load - firsts : 0);
+        lo += (__int128)x.lo * load;
         hi -= (rent ? (__int128)x.hi * firsts : 0) + (more_rent ? ((__int128)x.hi - weight) * more : 0);
         lo -= (rent ? (__int128)x.lo * firsts : 0) + (more_rent ? (__int128)x.lo * more : 0);
     }
@@ -355,28 +384,38 @@ static bool check_plan(struct check *c)
     return true;
 }
 
-bool certify_prices(struct certify_view *v, const struct certify_labels *l, struct arena *a,
-                    const struct alloc_evidence *e)
+static bool prepare(struct check *c, struct arena *a)
 {
-    const struct alloc_problem *p = v->p;
-    struct check c = { .v = v, .l = *l, .e = e };
-    uint8_t *place_used = ARENA_NEW(a, p->n_villages + 2, uint8_t);
+    int32_t villages = c->v->p->n_villages;
 
-    c.place0 = 1 + c.l.n_types;
-    c.village0 = c.place0 + p->n_villages + 2;
-    c.cell0 = c.village0 + p->n_villages;
-    c.type = ARENA_NEW(a, c.l.n_types, struct alloc_price);
-    c.leader = ARENA_NEW(a, c.cell0 + c.l.n_cells, int32_t);
+    c->place0 = 1 + c->l->n_types;
+    c->village0 = c->place0 + villages + 2;
+    c->cell0 = c->village0 + villages;
+    c->type = ARENA_RAW(a, c->l->n_types, struct alloc_price);
+    c->cell = ARENA_RAW(a, c->l->n_cells, struct alloc_price);
+    c->used = ARENA_NEW(a, villages + 2, bool);
+    c->exact_travel = ARENA_NEW(a, (size_t)villages * ((size_t)villages + 2), bool);
+    c->exact_cell = ARENA_NEW(a, c->l->n_cells, bool);
+    c->leader = ARENA_RAW(a, c->cell0 + c->l->n_cells, int32_t);
     if (a->failed)
         return false;
-    for (int32_t i = 0; i < c.cell0 + c.l.n_cells; i++)
-        c.leader[i] = i;
-    for (int32_t t = 0; t < c.l.n_types; t++)
+    for (int32_t i = 0; i < c->cell0 + c->l->n_cells; i++)
+        c->leader[i] = i;
+    for (int32_t t = 0; t < c->l->n_types; t++)
         for (int k = 0; k < 2; k++)
-            if (c.l.types[t].place[k] >= 0)
-                place_used[c.l.types[t].place[k]] = 1;
-    if (c.l.n_families == 0)
+            if (c->l->types[t].place[k] >= 0)
+                c->used[c->l->types[t].place[k]] = true;
+    return true;
+}
+
+bool certify_prices(struct certify_view *v, struct certify_labels *l, struct arena *a, const struct alloc_evidence *e)
+{
+    struct check c = { .v = v, .l = l, .e = e };
+
+    if (!prepare(&c, a))
+        return false;
+    if (l->n_families == 0)
         return true;
-    return check_shape(&c) && check_weights(&c, place_used) && check_units(&c, a) && check_travel(&c, place_used) &&
-        check_cells(&c) && check_direct(&c) && check_kept(&c, a) && check_plan(&c);
+    return check_shape(&c) && check_weights(&c) && check_units(&c, a) && check_starts(&c) && check_travel(&c) &&
+        check_cells(&c) && check_direct(&c) && check_kept(&c, a) && find_ways(&c) && check_duality(&c);
 }

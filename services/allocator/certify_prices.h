@@ -8,7 +8,7 @@
 
 #include "services/allocator/certify_labels.h"
 
-bool certify_prices(struct certify_view *v, const struct certify_labels *l, struct arena *a,
-                    const struct alloc_evidence *e);
+/* Sets `exact` of types and `way` of families. */
+bool certify_prices(struct certify_view *v, struct certify_labels *l, struct arena *a, const struct alloc_evidence *e);
 
 #endif

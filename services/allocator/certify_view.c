@@ -42,18 +42,10 @@ void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t
     certify_hash(v, id, out);
 }
 
-int64_t certify_square(const struct alloc_village *a, const struct alloc_village *b)
-{
-    int64_t d[3] = { (int64_t)a->x - b->x, (int64_t)a->y - b->y, (int64_t)a->z - b->z };
-
-    return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-}
-
 static void count_units(struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
     size_t cells = (size_t)v->n_cells;
-    int32_t kin = 0;
 
     for (int32_t i = 0; i < p->n_givers; i++) {
         const struct alloc_giver *g = &p->givers[i];
@@ -74,7 +66,7 @@ static void count_units(struct certify_view *v)
             v->fits[(size_t)(g->earmark + 1) * cells + (size_t)certify_cell(v, g->own)]) {
             int32_t *number = &v->kin[g->own];
 
-            *number = *number != 0 ? *number : ++kin;
+            *number = *number != 0 ? *number : ++v->n_kin;
             v->own_left[*number] += left;
             v->own_quota[*number] += g->quota;
         }

@@ -19,7 +19,7 @@ struct certify_view {
     uint8_t *fits;                  /* [groups x cells] */
     int64_t *units;                 /* [groups] left */
     int64_t *left_for, *quota_for;  /* [cells] units of all groups that fit, left and whole */
-    int32_t *kin;                   /* [households] a number if it is some giver's own family, else 0 */
+    int32_t n_kin, *kin;            /* [households] a number from 1 if it is some giver's own family, else 0 */
     int64_t *own_left, *own_quota;  /* [kin] of the units that fit, those of its own givers; [0] = 0 */
 
     /* The plan as certify_feasible counts it. */
@@ -51,7 +51,12 @@ static inline bool certify_fits(const struct certify_view *v, int32_t giver, int
 void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES]);
 void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t out[DIGEST_BYTES]);
 /* The square of the distance in metres. */
-int64_t certify_square(const struct alloc_village *a, const struct alloc_village *b);
+static inline int64_t certify_square(const struct alloc_village *a, const struct alloc_village *b)
+{
+    int64_t d[3] = { (int64_t)a->x - b->x, (int64_t)a->y - b->y, (int64_t)a->z - b->z };
+
+    return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+}
 
 /* Notes the first broken rule; always false, so that a check can end with it. */
 bool certify_broken(struct certify_verdict *r, enum certify_rule rule, int32_t household, int32_t giver);
