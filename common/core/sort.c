@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES = 8, VALUES = 256, FEW = 32 };
+enum { BYTES = 8, VALUES = 256, FEW = 24 };
 
 static void insert_few(struct sort_entry *e, size_t n)
 {
@@ -18,48 +18,38 @@ static void insert_few(struct sort_entry *e, size_t n)
     }
 }
 
-static inline unsigned byte_of(uint64_t key, int byte)
+/* The highest byte that tells two of the keys apart, or -1. */
+static int deciding_byte(const struct sort_entry *e, size_t n)
 {
-    return (unsigned)(key >> (8 * byte)) & 0xff;
+    uint64_t different = 0;
+
+    for (size_t i = 1; i < n; i++)
+        different |= e[i].key ^ e[0].key;
+    return different == 0 ? -1 : (63 - __builtin_clzll(different)) / 8;
 }
 
-static void scatter(const struct sort_entry *from, struct sort_entry *to, size_t n, int byte,
-                    const uint32_t count[VALUES])
-{
-    size_t start[VALUES], sum = 0;
-
-    for (int v = 0; v < VALUES; v++) {
-        start[v] = sum;
-        sum += count[v];
-    }
-    for (size_t i = 0; i < n; i++)
-        to[start[byte_of(from[i].key, byte)]++] = from[i];
-}
-
+/* A key that is decided by its first bytes is moved but once or twice; few that are left are put in place one by one. */
 void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n)
 {
-    uint32_t count[BYTES][VALUES] = { 0 };
-    struct sort_entry *from = e, *to = scratch;
-
     if (n <= FEW) {
         insert_few(e, n);
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        for (int b = 0; b < BYTES; b++)
-            count[b][byte_of(e[i].key, b)]++;
-    for (int b = 0; b < BYTES; b++) {
-        // A byte that all keys share decides nothing.
-        if (count[b][byte_of(e[0].key, b)] == n)
-            continue;
-        scatter(from, to, n, b, count[b]);
-        struct sort_entry *t = from;
+    int byte = deciding_byte(e, n);
+    uint32_t start[VALUES + 2] = { 0 };
 
-        from = to;
-        to = t;
-    }
-    if (from != e)
-        memcpy(e, from, n * sizeof(*e));
+    if (byte < 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        start[(e[i].key >> (8 * byte) & 0xff) + 2]++;
+    for (int v = 0; v < VALUES; v++)
+        start[v + 2] += start[v + 1];
+    for (size_t i = 0; i < n; i++)
+        scratch[start[(e[i].key >> (8 * byte) & 0xff) + 1]++] = e[i];
+    memcpy(e, scratch, n * sizeof(*e));
+    for (int v = 0; v < VALUES; v++)
+        if (start[v + 1] - start[v] > 1)
+            sort_by_key(e + start[v], scratch, start[v + 1] - start[v]);
 }
 
 struct texts {

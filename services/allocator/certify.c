@@ -24,12 +24,14 @@ const char *certify_rule_name(enum certify_rule rule)
 bool certify_feasible(struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
+    int32_t n = 0;
 
     for (int32_t h = 0; h < p->n_households; h++) {
-        v->served[v->n_served] = h;
-        v->n_served += v->giver[h] != ALLOC_NONE;
+        v->served[n] = h;
+        n += v->giver[h] != ALLOC_NONE;
     }
-    for (int32_t i = 0; i < v->n_served; i++) {
+    v->n_served = n;
+    for (int32_t i = 0; i < n; i++) {
         int32_t h = v->served[i], g = v->giver[h];
 
         if (p->households[h].state != ALLOC_OPEN)

@@ -64,6 +64,16 @@ static int64_t left_of(const struct alloc_giver *g)
     return g->kind == 0 || g->quota <= g->taken ? 0 : g->quota - g->taken;
 }
 
+/* Most givers may keep every family that is not their own: [givers]. */
+static void find_keepers(const struct certify_view *v, bool *keeps_any)
+{
+    for (int32_t i = 0; i < v->p->n_givers; i++) {
+        const struct alloc_giver *g = &v->p->givers[i];
+
+        keeps_any[i] = g->kind == ALLOC_ASN && left_of(g) > 0 && g->earmark < 0 && g->own < 0;
+    }
+}
+
 static bool can_keep(const struct certify_view *v, int32_t giver, int32_t household)
 {
     const struct alloc_giver *g = &v->p->givers[giver];
@@ -115,7 +125,8 @@ static void make_types(struct certify_labels *l, const struct certify_view *v, c
         if (!t.direct && giver->kind == ALLOC_ASN && fosters[g] <= (giver->taken == 0))
             type = &with[(size_t)t.place[0] * ((size_t)p->n_villages + 3) + (size_t)(t.place[1] + 1)];
         if (*type == 0) {
-            t.key = type == &nobody ? certify_key(v, alloc_giver_id(p, g))
+            t.alone = type == &nobody;
+            t.key = t.alone ? certify_key(v, alloc_giver_id(p, g))
                 : combine(l->place_key[t.place[0]], t.place[1] >= 0 ? l->place_key[t.place[1]] : 0, 1);
             l->types[l->n_types++] = t;
             *type = l->n_types;
@@ -173,7 +184,8 @@ static int32_t cell_for(struct certify_labels *l, const struct certify_view *v, 
     return *cell - 1;
 }
 
-static void list_families(struct certify_labels *l, const struct certify_view *v, int32_t *common, int32_t *fosters)
+static void list_families(struct certify_labels *l, const struct certify_view *v, const bool *keeps_any,
+                          int32_t *common, int32_t *fosters)
 {
     int32_t name[ALLOC_MAX_DECILES];
 
@@ -184,11 +196,14 @@ static void list_families(struct certify_labels *l, const struct certify_view *v
     for (int32_t i = 0; i < v->n_served; i++) {
         int32_t h = v->served[i], keeper = v->p->households[h].foster;
 
-        if (keeper != ALLOC_NONE && !can_keep(v, keeper, h))
+        if (keeper != ALLOC_NONE && !keeps_any[keeper] && !can_keep(v, keeper, h))
             keeper = ALLOC_NONE;
         if (keeper != ALLOC_NONE)
             fosters[keeper]++;
-        l->families[i] = (struct certify_family){ h, v->giver[h], cell_for(l, v, name, common, h), keeper, ALLOC_NONE };
+        l->families[i] = (struct certify_family){
+            .household = h, .giver = v->giver[h], .cell = cell_for(l, v, name, common, h), .keeper = keeper,
+            .way = ALLOC_NONE,
+        };
     }
 }
 
@@ -198,6 +213,7 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
     size_t villages = (size_t)p->n_villages, cells = (size_t)v->n_cells + (size_t)v->n_kin;
     int32_t *fosters = ARENA_NEW(a, p->n_givers, int32_t), *common = ARENA_NEW(a, v->n_cells, int32_t);
     int32_t *with = ARENA_NEW(a, (villages + 2) * (villages + 3), int32_t);
+    bool *keeps_any = ARENA_RAW(a, p->n_givers, bool);
     uint8_t hash[DIGEST_BYTES];
 
     *l = (struct certify_labels){
@@ -206,6 +222,7 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
         .place_key = ARENA_RAW(a, villages + 2, uint64_t),
         .n_families = v->n_served,
         .families = ARENA_RAW(a, v->n_served, struct certify_family),
+        .plain = ARENA_RAW(a, v->n_served, int32_t),
         .cell_family = ARENA_RAW(a, cells, int32_t),
         .cell_village = ARENA_RAW(a, cells, int32_t),
         .cell_key = ARENA_RAW(a, cells, uint64_t),
@@ -221,7 +238,8 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
     }
     l->place_key[p->n_villages] = certify_key(v, "far");
     l->place_key[p->n_villages + 1] = certify_key(v, "free");
-    list_families(l, v, common, fosters);
+    find_keepers(v, keeps_any);
+    list_families(l, v, keeps_any, common, fosters);
     make_types(l, v, fosters, with);
     return 0;
 }

@@ -9,15 +9,17 @@
 
 struct certify_type {
     uint64_t key;
+    struct alloc_price price;       /* of each of its givers (certify_prices) */
     int32_t place[2];               /* smaller key first; n_villages, n_villages + 1 = the nowheres; -1 = none */
     int32_t member;                 /* one of its givers */
-    bool direct;
+    bool alone, direct;
     bool exact[2];                  /* place -> type costs what the prices say (certify_prices) */
 };
 
 struct certify_family {             /* one that is served */
     int32_t household, giver, cell;
     int32_t keeper;                 /* its foster parent, if that may keep it, or ALLOC_NONE */
+    int32_t type;                   /* of the giver (certify_prices) */
     int32_t way;                    /* of its unit (certify_prices); ALLOC_NONE = a kept pair */
 };
 
@@ -29,6 +31,7 @@ struct certify_labels {
 
     int32_t n_families;
     struct certify_family *families;/* households ascending */
+    int32_t n_plain, *plain;        /* those that are not kept (certify_prices) */
     int32_t n_cells, n_villages;    /* with a served family */
     int32_t *cell_family;           /* [cells] household: one of its families */
     int32_t *cell_village;          /* [cells] */

@@ -25,7 +25,7 @@ struct redeal {
 
     int32_t *load;                  /* [givers] families dealt out so far */
     int32_t (*wanted)[2];           /* [types] plain units that leave by the first, the second place; or directly */
-    bool *passed_over;              /* [types] a pair that could be kept is not */
+    bool *passed_over, some_passed_over;    /* [types] a pair that could be kept is not */
 
     int32_t *place_order;           /* [places] */
     int32_t *cells;                 /* [cells] in order, those of a village one after the other */
@@ -111,24 +111,22 @@ static bool count_units(struct redeal *d, struct arena *a)
 {
     int32_t ways = certify_ways(d->l, d->v), n = 0;
 
-    d->load = ARENA_NEW(a, d->v->p->n_givers, int32_t);
+    d->load = ARENA_RAW(a, d->v->p->n_givers, int32_t);
     d->wanted = arena_array(a, (size_t)d->l->n_types, sizeof(*d->wanted));
     d->passed_over = ARENA_NEW(a, d->l->n_types, bool);
     d->queues = ARENA_NEW(a, ways, struct queue);
     if (a->failed)
         return false;
-    for (int32_t i = 0; i < d->l->n_families; i++) {
-        const struct certify_family *f = &d->l->families[i];
-        int32_t t = d->l->type_of[f->giver];
+    for (int32_t g = 0; g < d->v->p->n_givers; g++)
+        d->load[g] = d->v->load[g];
+    for (int32_t i = 0; i < d->l->n_plain; i++) {
+        const struct certify_family *f = &d->l->families[d->l->plain[i]];
 
-        if (f->way == ALLOC_NONE) {
-            d->load[f->giver]++;
-            continue;
-        }
-        d->wanted[t][f->way == d->l->types[t].place[1]]++;
+        d->load[f->giver]--;
+        d->wanted[f->type][f->way == d->l->types[f->type].place[1]]++;
         d->queues[f->way].end++;
         if (f->keeper != ALLOC_NONE)
-            d->passed_over[d->l->type_of[f->keeper]] = true;
+            d->passed_over[d->l->type_of[f->keeper]] = d->some_passed_over = true;
     }
     for (int32_t w = 0; w < ways; w++) {
         int32_t length = d->queues[w].end;
@@ -141,9 +139,16 @@ static bool count_units(struct redeal *d, struct arena *a)
 }
 
 /* Plain families; and kept ones if another of the type was passed over. */
-static bool order_decides(const struct redeal *d, const struct certify_family *f)
+static int32_t list_families(const struct redeal *d, struct sort_entry *list)
 {
-    return f->way != ALLOC_NONE || d->passed_over[d->l->type_of[f->keeper]];
+    int32_t n = 0;
+
+    for (int32_t i = 0; i < d->l->n_plain && !d->some_passed_over; i++)
+        list[n++].value = (uint32_t)d->l->plain[i];
+    for (int32_t i = 0; i < d->l->n_families && d->some_passed_over; i++)
+        if (d->l->families[i].way != ALLOC_NONE || d->passed_over[d->l->families[i].type])
+            list[n++].value = (uint32_t)i;
+    return n;
 }
 
 /* How many first characters all ids share. */
@@ -166,20 +171,18 @@ static size_t shared_prefix(const struct redeal *d, const struct sort_entry *e, 
 /* Families by cell and id: the beginnings of the ids go along as numbers. */
 static bool order_families(struct redeal *d, struct arena *a)
 {
-    int32_t n_cells = d->l->n_cells, *place_of = ARENA_RAW(a, n_cells, int32_t), n = 0;
+    int32_t n_cells = d->l->n_cells, *place_of = ARENA_RAW(a, n_cells, int32_t);
     struct sort_entry *list = d->scratch;
+    int32_t n = list_families(d, list);
 
-    d->families = ARENA_RAW(a, d->l->n_families, struct sort_entry);
+    d->families = ARENA_RAW(a, n, struct sort_entry);
     d->start = ARENA_NEW(a, n_cells + 2, int32_t);
     if (a->failed)
         return false;
     for (int32_t i = 0; i < n_cells; i++)
         place_of[d->cells[i]] = i;
-    for (int32_t i = 0; i < d->l->n_families; i++)
-        if (order_decides(d, &d->l->families[i])) {
-            list[n++].value = (uint32_t)i;
-            d->start[place_of[d->l->families[i].cell] + 2]++;
-        }
+    for (int32_t i = 0; i < n; i++)
+        d->start[place_of[d->l->families[list[i].value].cell] + 2]++;
     for (int32_t i = 0; i < n_cells; i++)
         d->start[i + 2] += d->start[i + 1];
     size_t shared = n > 0 ? shared_prefix(d, list, n) : 0;
@@ -200,7 +203,7 @@ static bool check_kept_first(struct redeal *d, struct arena *a)
 
     if (a->failed)
         return false;
-    for (int32_t i = 0; i < d->start[d->l->n_cells]; i++) {
+    for (int32_t i = 0; i < d->start[d->l->n_cells] && d->some_passed_over; i++) {
         const struct certify_family *f = &d->l->families[d->families[i].value];
 
         if (f->keeper == ALLOC_NONE)
@@ -224,8 +227,11 @@ static bool order_givers(struct redeal *d, struct arena *a)
     for (int32_t g = 0; g < d->v->p->n_givers; g++) {
         int32_t t = d->l->type_of[g];
 
-        if (t >= 0 && d->wanted[t][0] + d->wanted[t][1] > 0)
-            d->givers[d->n_givers++] = (struct sort_entry){ certify_key(d->v, alloc_giver_id(d->v->p, g)), (uint32_t)g };
+        if (t < 0 || d->wanted[t][0] + d->wanted[t][1] == 0)
+            continue;
+        uint64_t key = d->l->types[t].alone ? d->l->types[t].key : certify_key(d->v, alloc_giver_id(d->v->p, g));
+
+        d->givers[d->n_givers++] = (struct sort_entry){ key, (uint32_t)g };
     }
     sort_entries(d, d->givers, d->n_givers, by_giver_id);
     return true;
@@ -258,25 +264,19 @@ static void deal_type(struct redeal *d, int32_t t, const int32_t *members, int32
 }
 
 /* Who is reached without places stands alone: all its units are alike, and its rank says when they come. */
-static bool deal_directly(struct redeal *d, struct arena *a, const int32_t *rank)
+static void deal_directly(struct redeal *d, struct sort_entry *list, const int32_t *rank)
 {
-    const int32_t places = d->v->p->n_villages + 2;
     int32_t n = 0;
 
-    for (int32_t i = 0; i < d->l->n_families; i++)
-        n += d->l->families[i].way >= places;
-    struct sort_entry *list = ARENA_RAW(a, n, struct sort_entry);
+    for (int32_t i = 0; i < d->l->n_plain; i++) {
+        const struct certify_family *f = &d->l->families[d->l->plain[i]];
 
-    if (a->failed)
-        return false;
-    n = 0;
-    for (int32_t i = 0; i < d->l->n_families; i++)
-        if (d->l->families[i].way >= places)
-            list[n++] = (struct sort_entry){ (uint64_t)rank[d->l->type_of[d->l->families[i].giver]], (uint32_t)i };
+        if (d->l->types[f->type].direct)
+            list[n++] = (struct sort_entry){ (uint64_t)rank[f->type], (uint32_t)d->l->plain[i] };
+    }
     sort_by_key(list, d->scratch, (size_t)n);
     for (int32_t i = 0; i < n; i++)
         put(d, d->l->families[list[i].value].way, d->l->families[list[i].value].giver);
-    return true;
 }
 
 /* Types in the order of their first giver put their units into queues. */
@@ -284,6 +284,7 @@ static bool deal(struct redeal *d, struct arena *a)
 {
     int32_t *rank = ARENA_NEW(a, d->l->n_types, int32_t), *type = ARENA_RAW(a, d->l->n_types, int32_t), ranks = 0;
     int32_t *start = ARENA_NEW(a, d->l->n_types + 2, int32_t), *member = ARENA_RAW(a, d->n_givers, int32_t);
+    struct sort_entry *direct = ARENA_RAW(a, d->l->n_plain, struct sort_entry);
 
     if (a->failed)
         return false;
@@ -303,7 +304,8 @@ static bool deal(struct redeal *d, struct arena *a)
     for (int32_t i = 0; i < ranks; i++)
         if (!d->l->types[type[i]].direct)
             deal_type(d, type[i], member + start[i], start[i + 1] - start[i]);
-    return deal_directly(d, a, rank);
+    deal_directly(d, direct, rank);
+    return true;
 }
 
 static int32_t *front(const struct redeal *d, int32_t way)

@@ -1,5 +1,6 @@
 #include "services/allocator/certify_prices.h"
 
+#include "common/core/sort.h"
 #include "services/allocator/certify_labels.h"
 
 #define LARGEST (INT64_C(1) << 61)
@@ -8,9 +9,12 @@ struct check {
     struct certify_view *v;
     struct certify_labels *l;
     const struct alloc_evidence *e;
-    struct alloc_price *type, *cell;    /* [types], [cells] */
+    struct alloc_price *cell;       /* [cells] */
     bool *used;                     /* [places] some type has it */
     bool *exact_travel, *exact_cell;/* [villages x places], [cells] the leg costs what the prices say */
+    int32_t *last_exact;            /* [types] 1 + the cell to which the last exact leg of a kept pair was found */
+    int32_t n_exact_kept;
+    struct sort_entry *exact_kept;  /* such legs by type and cell; value: index of a family */
     int32_t *leader;                /* union-find: root, types, places, villages, cells */
     int32_t place0, village0, cell0;
     int64_t bonus;                  /* what a kept pair is worth, in hi */
@@ -30,6 +34,11 @@ static int slack(struct alloc_price from, struct alloc_price to, int64_t hi, int
     int64_t h = to.hi + hi - from.hi, t = to.lo + lo - from.lo;
 
     return h != 0 ? sign(h) : sign(t);
+}
+
+static bool same(struct alloc_price a, struct alloc_price b)
+{
+    return a.hi == b.hi && a.lo == b.lo;
 }
 
 static int32_t find(int32_t *leader, int32_t x)
@@ -57,7 +66,7 @@ static bool in_range(struct alloc_price x)
     return x.hi <= LARGEST && x.hi >= -LARGEST && x.lo <= LARGEST && x.lo >= -LARGEST;
 }
 
-/* One price per type and per cell, none of them near overflow. */
+/* One price per type, none of them near overflow. */
 static bool check_shape(struct check *c)
 {
     const struct alloc_problem *p = c->v->p;
@@ -70,8 +79,8 @@ static bool check_shape(struct check *c)
         if (t < 0)
             continue;
         if (g == c->l->types[t].member)
-            c->type[t] = e->giver[g];
-        if (!in_range(e->giver[g]) || e->giver[g].hi != c->type[t].hi || e->giver[g].lo != c->type[t].lo)
+            c->l->types[t].price = e->giver[g];
+        if (!in_range(e->giver[g]) || !same(e->giver[g], c->l->types[t].price))
             return certify_broken(r, CERTIFY_PRICE, ALLOC_NONE, g);
     }
     for (int32_t i = 0; i < p->n_villages + 2; i++)
@@ -81,13 +90,6 @@ static bool check_shape(struct check *c)
         c->cell[i] = e->household[c->l->cell_family[i]];
         if (!in_range(c->cell[i]))
             return certify_broken(r, CERTIFY_PRICE, c->l->cell_family[i], ALLOC_NONE);
-    }
-    for (int32_t i = 0; i < c->l->n_families; i++) {
-        const struct certify_family *f = &c->l->families[i];
-        struct alloc_price x = e->household[f->household];
-
-        if (x.hi != c->cell[f->cell].hi || x.lo != c->cell[f->cell].lo)
-            return certify_broken(r, CERTIFY_PRICE, f->household, ALLOC_NONE);
     }
     return true;
 }
@@ -147,7 +149,7 @@ static bool check_units(struct check *c, struct arena *a)
             continue;
         int32_t left = p->givers[g].quota - p->givers[g].taken, load = c->v->load[g];
         int32_t firsts = has_first(&p->givers[g]), used = load < firsts ? load : firsts;
-        int at_first = slack(c->type[t], nobody, 0, 0), at_more = slack(c->type[t], nobody, c->e->idle_weight, 0);
+        int at_first = slack(c->l->types[t].price, nobody, 0, 0), at_more = slack(c->l->types[t].price, nobody, c->e->idle_weight, 0);
 
         if ((used < firsts && at_first < 0) || (load - used < left - firsts && at_more < 0))
             return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
@@ -170,7 +172,7 @@ static bool check_starts(struct check *c)
 
         for (int k = 0; k < 2 && !type->direct && type->place[k] >= 0; k++) {
             int32_t place = type->place[k];
-            int s = slack(c->e->place[place], c->type[t], 0, certify_start(c->l, t, place));
+            int s = slack(c->e->place[place], c->l->types[t].price, 0, certify_start(c->l, t, place));
 
             if (s < 0)
                 return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, type->member);
@@ -223,9 +225,9 @@ static bool check_cells(struct check *c)
 /* From a village or a cell straight to a type. */
 static int direct_slack(const struct check *c, struct alloc_price from, int32_t t, int64_t square, uint64_t label)
 {
-    int s = certify_against(square, from.hi - c->type[t].hi);
+    int s = certify_against(square, from.hi - c->l->types[t].price.hi);
 
-    return s != 0 ? s : sign(c->type[t].lo + certify_direct(c->l, t, label) - from.lo);
+    return s != 0 ? s : sign(c->l->types[t].price.lo + certify_direct(c->l, t, label) - from.lo);
 }
 
 /* Earmarked donations and givers with an own family in the plan: to a whole village or cell by cell. */
@@ -265,53 +267,54 @@ static bool check_direct(struct check *c)
     return true;
 }
 
-/* Foster pairs: pairs of one type and cell are the same leg; an exact leg counts once for the forest. */
-static bool check_kept(struct check *c, struct arena *a)
+/* The leg between a cell and the type of a family's foster parent: of a kept pair, or one that could be. */
+static bool check_kept(struct check *c, int32_t i)
 {
-    int32_t *next = ARENA_RAW(a, c->l->n_families, int32_t);    /* the exact legs of a cell: a chain of families */
-    int32_t *first = ARENA_RAW(a, c->l->n_cells, int32_t), *joined = ARENA_NEW(a, c->l->n_types, int32_t);
+    const struct certify_family *f = &c->l->families[i];
+    bool kept = certify_is_kept(f);
+    int32_t t = kept ? f->type : c->l->type_of[f->keeper];
+    const struct certify_type *type = &c->l->types[t];
+
+    // Families of one type and cell have the same leg; most exact legs of a type are one.
+    if (c->last_exact[t] == f->cell + 1)
+        return true;
+    struct alloc_price from = c->cell[f->cell];
+    int64_t square = certify_square_of(c->v, type, c->l->cell_village[f->cell]);
+    int s = certify_against(square, from.hi - type->price.hi + c->bonus);
+
+    s = s != 0 ? s : sign(type->price.lo + certify_kept(c->l, t, f->cell) - from.lo);
+    // A pair that is not kept must be too dear; a kept one may be a bargain, as there is no more of it.
+    if (s != 0 && (s < 0) != kept)
+        return certify_broken(c->v->verdict, kept ? CERTIFY_SLACKNESS : CERTIFY_PRICE, f->household, f->keeper);
+    if (s == 0) {
+        c->last_exact[t] = f->cell + 1;
+        c->exact_kept[c->n_exact_kept++] = (struct sort_entry){ (uint64_t)t << 32 | (uint32_t)f->cell, (uint32_t)i };
+    }
+    return true;
+}
+
+/* An exact leg counts once for the forest. */
+static bool join_kept(struct check *c, struct arena *a)
+{
+    struct sort_entry *leg = c->exact_kept, *scratch = ARENA_RAW(a, c->n_exact_kept, struct sort_entry);
 
     if (a->failed)
         return false;
-    for (int32_t cell = 0; cell < c->l->n_cells; cell++)
-        first[cell] = -1;
-    for (int32_t i = 0; i < c->l->n_families; i++) {
-        const struct certify_family *f = &c->l->families[i];
+    sort_by_key(leg, scratch, (size_t)c->n_exact_kept);
+    for (int32_t i = 0; i < c->n_exact_kept; i++) {
+        const struct certify_family *f = &c->l->families[leg[i].value];
 
-        if (f->keeper == ALLOC_NONE)
-            continue;
-        int32_t t = c->l->type_of[f->keeper];
-        struct alloc_price from = c->cell[f->cell], to = c->type[t];
-        int64_t square = certify_square_of(c->v, &c->l->types[t], c->l->cell_village[f->cell]);
-        int s = certify_against(square, from.hi - to.hi + c->bonus);
-
-        s = s != 0 ? s : sign(to.lo + certify_kept(c->l, t, f->cell) - from.lo);
-        // A pair that is not kept must be too dear; a kept one may be a bargain, as there is no more of it.
-        if (s != 0 && (s < 0) != certify_is_kept(f))
-            return certify_broken(c->v->verdict, s < 0 ? CERTIFY_PRICE : CERTIFY_SLACKNESS, f->household, f->keeper);
-        if (s == 0) {
-            next[i] = first[f->cell];
-            first[f->cell] = i;
-        }
+        if ((i == 0 || leg[i].key != leg[i - 1].key) &&
+            !join(c, 1 + (int32_t)(leg[i].key >> 32), c->cell0 + f->cell, f->household, f->keeper))
+            return false;
     }
-    for (int32_t cell = 0; cell < c->l->n_cells; cell++)
-        for (int32_t i = first[cell]; i >= 0; i = next[i]) {
-            const struct certify_family *f = &c->l->families[i];
-            int32_t t = c->l->type_of[f->keeper];
-
-            if (joined[t] == cell + 1)
-                continue;
-            joined[t] = cell + 1;
-            if (!join(c, 1 + t, c->cell0 + cell, f->household, f->keeper))
-                return false;
-        }
     return true;
 }
 
 /* The way of a pair that is reached without places, or ALLOC_NONE if it costs more than the prices say. */
-static int32_t direct_way(const struct check *c, const struct certify_family *f, int32_t t)
+static int32_t direct_way(const struct check *c, const struct certify_family *f)
 {
-    int32_t village = c->l->cell_village[f->cell];
+    int32_t t = f->type, village = c->l->cell_village[f->cell];
     bool whole = certify_whole_village(c->l, c->v, f->giver, village);
     int64_t square = certify_square_of(c->v, &c->l->types[t], village);
     struct alloc_price from = whole ? c->e->village[village] : c->cell[f->cell];
@@ -323,9 +326,9 @@ static int32_t direct_way(const struct check *c, const struct certify_family *f,
 }
 
 /* The same by one of the type's places: a way of which no leg costs more than the prices say. */
-static int32_t way_by_place(const struct check *c, const struct certify_family *f, int32_t t)
+static int32_t way_by_place(const struct check *c, const struct certify_family *f)
 {
-    const struct certify_type *type = &c->l->types[t];
+    const struct certify_type *type = &c->l->types[f->type];
     const bool *travel = &c->exact_travel[(size_t)c->l->cell_village[f->cell] * ((size_t)c->v->p->n_villages + 2)];
 
     for (int k = 0; k < 2 && c->exact_cell[f->cell]; k++)
@@ -335,23 +338,31 @@ static int32_t way_by_place(const struct check *c, const struct certify_family *
 }
 
 /*
- * Complementary slackness of the plain pairs. No leg is a bargain, so a way of exact legs is the cheapest one, and the
- * only one: by a second one they would go round in a circle.
+ * One price per cell, and complementary slackness of the pairs. As no leg is a bargain, a way of exact legs is the
+ * cheapest one, and the only one: by a second one they would go round in a circle.
  */
-static bool find_ways(struct check *c)
+static bool check_families(struct check *c, struct arena *a)
 {
+    c->last_exact = ARENA_NEW(a, c->l->n_types, int32_t);
+    c->exact_kept = ARENA_RAW(a, c->l->n_families, struct sort_entry);
+    if (a->failed)
+        return false;
     for (int32_t i = 0; i < c->l->n_families; i++) {
         struct certify_family *f = &c->l->families[i];
 
+        if (!same(c->e->household[f->household], c->cell[f->cell]))
+            return certify_broken(c->v->verdict, CERTIFY_PRICE, f->household, ALLOC_NONE);
+        f->type = c->l->type_of[f->giver];
+        if (f->keeper != ALLOC_NONE && !check_kept(c, i))
+            return false;
         if (certify_is_kept(f))
             continue;
-        int32_t t = c->l->type_of[f->giver];
-
-        f->way = c->l->types[t].direct ? direct_way(c, f, t) : way_by_place(c, f, t);
+        f->way = c->l->types[f->type].direct ? direct_way(c, f) : way_by_place(c, f);
         if (f->way == ALLOC_NONE)
             return certify_broken(c->v->verdict, CERTIFY_SLACKNESS, f->household, f->giver);
+        c->l->plain[c->l->n_plain++] = i;
     }
-    return true;
+    return join_kept(c, a);
 }
 
 /*
@@ -369,7 +380,7 @@ static bool check_duality(const struct check *c)
 
         if (t < 0)
             continue;
-        struct alloc_price x = c->type[t];
+        struct alloc_price x = c->l->types[t].price;
         int64_t firsts = has_first(&p->givers[g]), more = p->givers[g].quota - p->givers[g].taken - firsts;
         int64_t load = c->v->load[g], weight = c->e->idle_weight;
         bool rent = x.hi > 0 || (x.hi == 0 && x.lo > 0), more_rent = x.hi > weight || (x.hi == weight && x.lo > 0);
@@ -391,7 +402,6 @@ static bool prepare(struct check *c, struct arena *a)
     c->place0 = 1 + c->l->n_types;
     c->village0 = c->place0 + villages + 2;
     c->cell0 = c->village0 + villages;
-    c->type = ARENA_RAW(a, c->l->n_types, struct alloc_price);
     c->cell = ARENA_RAW(a, c->l->n_cells, struct alloc_price);
     c->used = ARENA_NEW(a, villages + 2, bool);
     c->exact_travel = ARENA_NEW(a, (size_t)villages * ((size_t)villages + 2), bool);
@@ -417,5 +427,5 @@ bool certify_prices(struct certify_view *v, struct certify_labels *l, struct are
     if (l->n_families == 0)
         return true;
     return check_shape(&c) && check_weights(&c) && check_units(&c, a) && check_starts(&c) && check_travel(&c) &&
-        check_cells(&c) && check_direct(&c) && check_kept(&c, a) && find_ways(&c) && check_duality(&c);
+        check_cells(&c) && check_direct(&c) && check_families(&c, a) && check_duality(&c);
 }

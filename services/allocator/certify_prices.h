@@ -8,7 +8,7 @@
 
 #include "services/allocator/certify_labels.h"
 
-/* Sets `exact` of types and `way` of families. */
+/* Sets `price` and `exact` of types, `type` and `way` of families, and lists the plain ones. */
 bool certify_prices(struct certify_view *v, struct certify_labels *l, struct arena *a, const struct alloc_evidence *e);
 
 #endif
