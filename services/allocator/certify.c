@@ -40,14 +40,17 @@ bool certify_feasible(struct certify_view *v)
             return certify_broken(v->verdict, CERTIFY_UNKNOWN_GIVER, h, g);
         if (p->givers[g].own == h)
             return certify_broken(v->verdict, CERTIFY_OWN_FAMILY, h, g);
-        size_t group = (size_t)p->givers[g].earmark + 1, pair = group * (size_t)v->n_cells + (size_t)certify_cell(v, h);
+        size_t pair = (size_t)(p->givers[g].earmark + 1) * (size_t)v->n_cells + (size_t)certify_cell(v, h);
 
         if (!v->fits[pair])
             return certify_broken(v->verdict, CERTIFY_EARMARK, h, g);
         v->serves[pair] = 1;
-        v->used[group]++;
-        if (++v->load[g] > p->givers[g].quota - p->givers[g].taken)
-            return certify_broken(v->verdict, CERTIFY_QUOTA, h, g);
+        v->load[g]++;
+    }
+    for (int32_t g = 0; g < p->n_givers; g++) {
+        if (v->load[g] > 0 && v->load[g] > p->givers[g].quota - p->givers[g].taken)
+            return certify_broken(v->verdict, CERTIFY_QUOTA, ALLOC_NONE, g);
+        v->used[p->givers[g].earmark + 1] += v->load[g];
     }
     return true;
 }
@@ -55,14 +58,11 @@ bool certify_feasible(struct certify_view *v)
 bool certify_reasons(struct certify_view *v, const uint8_t *reason)
 {
     for (int32_t h = 0; h < v->p->n_households; h++) {
-        enum alloc_reason right = ALLOC_SERVED;
+        int right = ALLOC_SERVED, left = v->giver[h] == ALLOC_NONE;
 
-        if (v->p->households[h].state == ALLOC_OPEN) {
-            bool somebody = v->quota_for[certify_cell(v, h)] > v->own_quota[v->kin[h]];
-
-            right = v->giver[h] != ALLOC_NONE ? ALLOC_SERVED : somebody ? ALLOC_SUPPLY_EXHAUSTED
-                : ALLOC_NO_ELIGIBLE_GIVER;
-        }
+        // Counted, not branched on: who is served is a matter of chance to the processor.
+        if (v->p->households[h].state == ALLOC_OPEN)
+            right = left * (ALLOC_NO_ELIGIBLE_GIVER + (v->quota_for[certify_cell(v, h)] > v->own_quota[v->kin[h]]));
         if (reason[h] != right)
             return certify_broken(v->verdict, CERTIFY_REASON, h, v->giver[h]);
     }

@@ -126,6 +126,8 @@ static void make_types(struct certify_labels *l, const struct certify_view *v, c
             type = &with[(size_t)t.place[0] * ((size_t)p->n_villages + 3) + (size_t)(t.place[1] + 1)];
         if (*type == 0) {
             t.alone = type == &nobody;
+            t.ends[0] = t.place[0];
+            t.ends[1] = t.place[1] >= 0 ? t.place[1] : t.place[0];
             t.key = t.alone ? certify_key(v, alloc_giver_id(p, g))
                 : combine(l->place_key[t.place[0]], t.place[1] >= 0 ? l->place_key[t.place[1]] : 0, 1);
             l->types[l->n_types++] = t;

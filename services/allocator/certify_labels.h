@@ -11,6 +11,7 @@ struct certify_type {
     uint64_t key;
     struct alloc_price price;       /* of each of its givers (certify_prices) */
     int32_t place[2];               /* smaller key first; n_villages, n_villages + 1 = the nowheres; -1 = none */
+    int32_t ends[2];                /* its places, twice the same if it has but one */
     int32_t member;                 /* one of its givers */
     bool alone, direct;
     bool exact[2];                  /* place -> type costs what the prices say (certify_prices) */
@@ -76,8 +77,8 @@ int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell)
 uint64_t certify_key(const struct certify_view *v, const char *id);
 
 /*
- * Metres are roots of squares, rounded down; the squares decide all that is asked of them. From a place (or nowhere) to
- * a village, and from a type, by its nearer place.
+ * Metres are roots of squares, rounded down; the squares decide all that is asked of them. From a place (or nowhere)
+ * to a village, and from a type, by its nearer place.
  */
 static inline int64_t certify_square_from(const struct certify_view *v, int32_t place, int32_t village)
 {
@@ -88,8 +89,8 @@ static inline int64_t certify_square_from(const struct certify_view *v, int32_t 
 
 static inline int64_t certify_square_of(const struct certify_view *v, const struct certify_type *t, int32_t village)
 {
-    int64_t first = certify_square_from(v, t->place[0], village);
-    int64_t second = t->place[1] >= 0 ? certify_square_from(v, t->place[1], village) : first;
+    int64_t first = certify_square_from(v, t->ends[0], village);
+    int64_t second = certify_square_from(v, t->ends[1], village);
 
     return first < second ? first : second;
 }

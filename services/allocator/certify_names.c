@@ -2,9 +2,9 @@
  * Deals the plan's own numbers out again by the letter of the rule and compares. Every legal swap of two givers that
  * costs nothing changes the result, so a plan that passes is the one plan of its kind.
  *
- * Units wait in queues, one for each place, village and cell (the ways of certify_labels.h). Types put their units into
- * queues; then the villages in order draw from them: each family first what came to its cell, then what came to its
- * village, then from the places in order.
+ * Units wait in queues, one for each place, village and cell (the ways of certify_labels.h). Types put their units
+ * into queues; then the villages in order draw from them: each family first what came to its cell, then what came to
+ * its village, then from the places in order.
  */
 #include "services/allocator/certify_names.h"
 
@@ -25,7 +25,8 @@ struct redeal {
 
     int32_t *load;                  /* [givers] families dealt out so far */
     int32_t (*wanted)[2];           /* [types] plain units that leave by the first, the second place; or directly */
-    bool *passed_over, some_passed_over;    /* [types] a pair that could be kept is not */
+    bool *passed_over;              /* [givers] a pair that one of its type could keep is not kept */
+    bool some_passed_over;
 
     int32_t *place_order;           /* [places] */
     int32_t *cells;                 /* [cells] in order, those of a village one after the other */
@@ -59,7 +60,8 @@ static int by_family_id(const void *a, const void *b, void *redeal)
 }
 
 /* By key; entries with the same key by `tie`. */
-static void sort_entries(struct redeal *d, struct sort_entry *e, int32_t n, int (*tie)(const void *, const void *, void *))
+static void sort_entries(struct redeal *d, struct sort_entry *e, int32_t n,
+                         int (*tie)(const void *, const void *, void *))
 {
     sort_by_key(e, d->scratch, (size_t)n);
     for (int32_t first = 0, end; first < n; first = end) {
@@ -75,9 +77,9 @@ static int by_rank(const void *a, const void *b, void *redeal)
     const struct redeal *d = redeal;
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b, difference = d->l->cell_rank[x] - d->l->cell_rank[y];
 
-    if (difference != 0)
-        return difference;
-    return strcmp(alloc_household_id(d->v->p, d->l->cell_family[x]), alloc_household_id(d->v->p, d->l->cell_family[y]));
+    return difference != 0 ? difference
+        : strcmp(alloc_household_id(d->v->p, d->l->cell_family[x]),
+                 alloc_household_id(d->v->p, d->l->cell_family[y]));
 }
 
 /* Places by key; cells by village, then the common ones by decile, then own families by id. */
@@ -113,7 +115,9 @@ static bool count_units(struct redeal *d, struct arena *a)
 
     d->load = ARENA_RAW(a, d->v->p->n_givers, int32_t);
     d->wanted = arena_array(a, (size_t)d->l->n_types, sizeof(*d->wanted));
-    d->passed_over = ARENA_NEW(a, d->l->n_types, bool);
+    d->passed_over = ARENA_RAW(a, d->v->p->n_givers, bool);
+    bool *passed_over = ARENA_NEW(a, d->l->n_types, bool);
+
     d->queues = ARENA_NEW(a, ways, struct queue);
     if (a->failed)
         return false;
@@ -126,8 +130,10 @@ static bool count_units(struct redeal *d, struct arena *a)
         d->wanted[f->type][f->way == d->l->types[f->type].place[1]]++;
         d->queues[f->way].end++;
         if (f->keeper != ALLOC_NONE)
-            d->passed_over[d->l->type_of[f->keeper]] = d->some_passed_over = true;
+            passed_over[d->l->type_of[f->keeper]] = d->some_passed_over = true;
     }
+    for (int32_t g = 0; g < d->v->p->n_givers; g++)
+        d->passed_over[g] = d->l->type_of[g] >= 0 && passed_over[d->l->type_of[g]];
     for (int32_t w = 0; w < ways; w++) {
         int32_t length = d->queues[w].end;
 
@@ -146,7 +152,7 @@ static int32_t list_families(const struct redeal *d, struct sort_entry *list)
     for (int32_t i = 0; i < d->l->n_plain && !d->some_passed_over; i++)
         list[n++].value = (uint32_t)d->l->plain[i];
     for (int32_t i = 0; i < d->l->n_families && d->some_passed_over; i++)
-        if (d->l->families[i].way != ALLOC_NONE || d->passed_over[d->l->families[i].type])
+        if (d->l->families[i].way != ALLOC_NONE || d->passed_over[d->l->families[i].giver])
             list[n++].value = (uint32_t)i;
     return n;
 }
@@ -159,11 +165,9 @@ static size_t shared_prefix(const struct redeal *d, const struct sort_entry *e, 
 
     for (int32_t i = 1; i < n; i++) {
         const char *id = family_id(d, &e[i]);
-        size_t k = 0;
 
-        while (k < shared && id[k] == first[k])
-            k++;
-        shared = k;
+        while (strncmp(id, first, shared) != 0)
+            shared--;
     }
     return shared;
 }
@@ -243,8 +247,8 @@ static void put(struct redeal *d, int32_t way, int32_t giver)
 }
 
 /*
- * The type's units come in rounds over its members: everybody's first, then everybody's second, …. The first place gets
- * its share, then the second one.
+ * The type's units come in rounds over its members: everybody's first, then everybody's second, …. The first place
+ * gets its share, then the second one.
  */
 static void deal_type(struct redeal *d, int32_t t, const int32_t *members, int32_t n)
 {
@@ -282,9 +286,10 @@ static void deal_directly(struct redeal *d, struct sort_entry *list, const int32
 /* Types in the order of their first giver put their units into queues. */
 static bool deal(struct redeal *d, struct arena *a)
 {
-    int32_t *rank = ARENA_NEW(a, d->l->n_types, int32_t), *type = ARENA_RAW(a, d->l->n_types, int32_t), ranks = 0;
+    int32_t *rank = ARENA_NEW(a, d->l->n_types, int32_t), *type = ARENA_RAW(a, d->l->n_types, int32_t);
     int32_t *start = ARENA_NEW(a, d->l->n_types + 2, int32_t), *member = ARENA_RAW(a, d->n_givers, int32_t);
     struct sort_entry *direct = ARENA_RAW(a, d->l->n_plain, struct sort_entry);
+    int32_t ranks = 0;
 
     if (a->failed)
         return false;

@@ -149,7 +149,8 @@ static bool check_units(struct check *c, struct arena *a)
             continue;
         int32_t left = p->givers[g].quota - p->givers[g].taken, load = c->v->load[g];
         int32_t firsts = has_first(&p->givers[g]), used = load < firsts ? load : firsts;
-        int at_first = slack(c->l->types[t].price, nobody, 0, 0), at_more = slack(c->l->types[t].price, nobody, c->e->idle_weight, 0);
+        struct alloc_price x = c->l->types[t].price;
+        int at_first = slack(x, nobody, 0, 0), at_more = slack(x, nobody, c->e->idle_weight, 0);
 
         if ((used < firsts && at_first < 0) || (load - used < left - firsts && at_more < 0))
             return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
@@ -198,7 +199,8 @@ static bool check_travel(struct check *c)
 
             s = s != 0 ? s : sign(to.lo + certify_travel(c->l, place, i) - from.lo);
             if (s < 0)
-                return certify_broken(c->v->verdict, CERTIFY_PRICE, c->l->cell_family[c->l->first_cell[i]], ALLOC_NONE);
+                return certify_broken(c->v->verdict, CERTIFY_PRICE, c->l->cell_family[c->l->first_cell[i]],
+                                      ALLOC_NONE);
             c->exact_travel[(size_t)i * (size_t)n_places + (size_t)place] = s == 0;
             if (s == 0 && !join(c, c->place0 + place, c->village0 + i, ALLOC_NONE, ALLOC_NONE))
                 return false;
@@ -366,8 +368,8 @@ static bool check_families(struct check *c, struct arena *a)
 }
 
 /*
- * Primal cost = dual cost, on both parts. A plain pair costs its household's price less its giver's, a kept one at most
- * that, and what it is cheaper is its rent in the dual: so either way a pair leaves the giver's price, and the
+ * Primal cost = dual cost, on both parts. A plain pair costs its household's price less its giver's, a kept one at
+ * most that, and what it is cheaper is its rent in the dual: so either way a pair leaves the giver's price, and the
  * difference of the two costs is a sum over givers.
  */
 static bool check_duality(const struct check *c)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 bool certify_broken(struct certify_verdict *r, enum certify_rule rule, int32_t household, int32_t giver)
 {
@@ -28,10 +29,7 @@ static bool named(const struct alloc_earmark *e, int64_t village)
 
 void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES])
 {
-    struct digest d = v->prefix;
-
-    digest_add_cstr(&d, id);
-    digest_end(&d, out);
+    digest_series_hash(&v->hashes, id, out);
 }
 
 void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t out[DIGEST_BYTES])
@@ -86,6 +84,17 @@ static int32_t with_own_family(const struct alloc_problem *p)
     return n;
 }
 
+static void start_hashes(struct certify_view *v, struct arena *a)
+{
+    size_t size = strlen(v->p->seed) + strlen(v->p->period) + sizeof("||");
+    char *shared = ARENA_RAW(a, size, char);
+
+    if (shared == NULL)
+        return;
+    (void)snprintf(shared, size, "%s|%s|", v->p->seed, v->p->period);
+    digest_series_start(&v->hashes, shared);
+}
+
 int certify_view_init(struct certify_view *v, struct arena *a, const struct alloc_problem *p, const int32_t *giver)
 {
     int32_t owners = with_own_family(p);
@@ -94,11 +103,7 @@ int certify_view_init(struct certify_view *v, struct arena *a, const struct allo
     v->giver = giver;
     v->n_groups = p->n_earmarks + 1;
     v->n_cells = p->n_villages * p->n_deciles;
-    digest_start(&v->prefix);
-    digest_add_cstr(&v->prefix, p->seed);
-    digest_add_cstr(&v->prefix, "|");
-    digest_add_cstr(&v->prefix, p->period);
-    digest_add_cstr(&v->prefix, "|");
+    start_hashes(v, a);
     v->load = ARENA_NEW(a, p->n_givers, int32_t);
     v->served = ARENA_RAW(a, p->n_households, int32_t);
     v->fits = ARENA_RAW(a, (size_t)v->n_groups * (size_t)v->n_cells, uint8_t);

@@ -13,7 +13,7 @@ struct certify_view {
     const struct alloc_problem *p;
     const int32_t *giver;           /* the plan: [households] */
     struct certify_verdict *verdict;
-    struct digest prefix;
+    struct digest_series hashes;    /* seed | period | */
 
     int32_t n_groups, n_cells;      /* groups: 0 = no earmark, e + 1; cells: village x decile position */
     uint8_t *fits;                  /* [groups x cells] */

@@ -98,11 +98,24 @@ static void texts_ascend_as_strcmp_has_it(void **state)
         }
 }
 
+static void heads_ascend_as_texts_do(void **state)
+{
+    (void)state;
+    static const char *const ascending[] = {
+        "", "\x01", "a", "a\x01", "aaaaaaa", "aaaaaaaa", "aaaaaaab", "ab", "b", "\x7f", "\x80", "\xff",
+    };
+
+    for (size_t i = 1; i < sizeof(ascending) / sizeof(*ascending); i++)
+        assert_true(sort_head(ascending[i - 1]) < sort_head(ascending[i]));
+    assert_int_equal(sort_head("aaaaaaaa"), sort_head("aaaaaaaab"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_ascend_and_ties_stay),
         cmocka_unit_test(texts_ascend_as_strcmp_has_it),
+        cmocka_unit_test(heads_ascend_as_texts_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
