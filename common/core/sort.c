@@ -28,7 +28,8 @@ static int deciding_byte(const struct sort_entry *e, size_t n)
     return different == 0 ? -1 : (63 - __builtin_clzll(different)) / 8;
 }
 
-/* A key that is decided by its first bytes is moved but once or twice; few that are left are put in place one by one. */
+/* Keys that differ in their first bytes are moved but once or twice; the few that are left together are put in place
+ * one by one. */
 void sort_by_key(struct sort_entry *e, struct sort_entry *scratch, size_t n)
 {
     if (n <= FEW) {

@@ -1,5 +1,5 @@
 /*
- * Sorting many small entries by number or by text, without comparing them pair by pair: radix sort, least significant
+ * Sorting many small entries by number or by text, without comparing them pair by pair: radix sort, most significant
  * byte first (Knuth, TAOCP 3, 5.2.5). Linear, stable, no memory of its own.
  */
 #ifndef BERBAGI_CORE_SORT_H

@@ -45,7 +45,7 @@ static void put_be(unsigned char *to, uint64_t x, int bytes)
         to[i] = (unsigned char)x;
 }
 
-/* One or two blocks are padded here (FIPS 180-4, 5.1.1) and taken in at once: a fifth faster than adding and ending. */
+/* One or two blocks are padded here (FIPS 180-4, 5.1.1) and taken in at once: a sixth faster than adding, ending. */
 void digest_series_hash(const struct digest_series *s, const char *text, uint8_t out[DIGEST_BYTES])
 {
     enum { MARK_AND_LENGTH = 9 };

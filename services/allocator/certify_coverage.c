@@ -40,9 +40,14 @@ static inline enum fate fate_of(const struct certify_view *v, int32_t h)
         : (enum fate)(SERVED + left * (LEFT_OUT - SERVED + hopeless));
 }
 
-static struct part *part_of(const struct check *c, int32_t cls, int32_t village)
+static struct part *part_at(const struct check *c, int32_t cls, int32_t village)
 {
     return &c->parts[(size_t)village * (size_t)(c->v->p->n_deciles * ALLOC_CLASSES_PER_DECILE) + (size_t)cls];
+}
+
+static struct part *part_of(const struct check *c, const struct alloc_household *h)
+{
+    return part_at(c, h->cls, h->village);
 }
 
 static int64_t size_of(const struct part *part)
@@ -67,8 +72,39 @@ static void count_parts(struct check *c)
         const struct alloc_household *x = &p->households[h];
 
         if (x->state != ALLOC_ABSENT)
-            part_of(c, x->cls, x->village)->with[fate_of(c->v, h)]++;
+            part_of(c, x)->with[fate_of(c->v, h)]++;
     }
+}
+
+struct limits {                     /* tickets of the last who was served and the first who was left out */
+    uint8_t last[DIGEST_BYTES], first[DIGEST_BYTES];
+    int32_t left_out;               /* whose the latter is */
+};
+
+/* Parts of which some are served and some left out: 1 + the number of such a part, in `number`. Returns how many. */
+static int32_t number_split_parts(const struct check *c, size_t n_parts, int32_t *number)
+{
+    int32_t n = 0;
+
+    for (size_t i = 0; i < n_parts; i++)
+        if (c->parts[i].with[SERVED] > 0 && c->parts[i].with[LEFT_OUT] > 0)
+            number[i] = ++n;
+    return n;
+}
+
+/* The families of these, but for the hopeless: listed first, so that their ids come in while others are hashed. */
+static int32_t list_split_parts(const struct check *c, const int32_t *number, int32_t *list)
+{
+    const struct alloc_problem *p = c->v->p;
+    int32_t n = 0;
+
+    for (int32_t h = 0; h < p->n_households; h++) {
+        if (p->households[h].state != ALLOC_OPEN)
+            continue;
+        list[n] = h;
+        n += (number[part_of(c, &p->households[h]) - c->parts] > 0) & (fate_of(c->v, h) != HOPELESS);
+    }
+    return n;
 }
 
 /* Within a part the served must hold the smaller tickets. */
@@ -76,52 +112,41 @@ static bool check_lottery(struct check *c, struct arena *a)
 {
     const struct alloc_problem *p = c->v->p;
     size_t n_parts = (size_t)p->n_villages * (size_t)p->n_deciles * ALLOC_CLASSES_PER_DECILE;
-    int32_t *row = ARENA_NEW(a, n_parts, int32_t), rows = 0;
+    int32_t *number = ARENA_NEW(a, n_parts, int32_t), *list = ARENA_RAW(a, p->n_households, int32_t);
+    int32_t n_split = a->failed ? 0 : number_split_parts(c, n_parts, number);
+    struct limits *limits = ARENA_RAW(a, n_split + 1, struct limits);
 
     if (a->failed)
         return false;
-    for (size_t i = 0; i < n_parts; i++)
-        if (c->parts[i].with[SERVED] > 0 && c->parts[i].with[LEFT_OUT] > 0)
-            row[i] = ++rows;
-    if (rows == 0)
-        return true;
-    struct limits {
-        uint8_t last[DIGEST_BYTES], first[DIGEST_BYTES];    /* of the served, of those left out */
-    } *limits = ARENA_NEW(a, rows, struct limits);
-
-    if (a->failed)
-        return false;
-    for (int32_t i = 0; i < rows; i++)
+    for (int32_t i = 1; i <= n_split; i++) {
+        memset(limits[i].last, 0, DIGEST_BYTES);
         memset(limits[i].first, 0xff, DIGEST_BYTES);
-    for (int32_t h = 0; h < p->n_households; h++) {
-        const struct alloc_household *x = &p->households[h];
+    }
+    int32_t n = n_split > 0 ? list_split_parts(c, number, list) : 0;
+
+    for (int32_t i = 0; i < n; i++) {
+        struct limits *x = &limits[number[part_of(c, &p->households[list[i]]) - c->parts]];
+        bool served = fate_of(c->v, list[i]) == SERVED;
         uint8_t ticket[DIGEST_BYTES];
 
-        if (x->state != ALLOC_OPEN)
-            continue;
-        int32_t r = row[part_of(c, x->cls, x->village) - c->parts] - 1;
-
-        if (r < 0)
-            continue;
-        enum fate fate = fate_of(c->v, h);
-
-        if (fate == HOPELESS)
-            continue;
-        certify_hash(c->v, alloc_household_id(p, h), ticket);
-        if (fate == SERVED && memcmp(ticket, limits[r].last, DIGEST_BYTES) > 0)
-            memcpy(limits[r].last, ticket, DIGEST_BYTES);
-        if (fate == LEFT_OUT && memcmp(ticket, limits[r].first, DIGEST_BYTES) < 0)
-            memcpy(limits[r].first, ticket, DIGEST_BYTES);
-        if (memcmp(limits[r].last, limits[r].first, DIGEST_BYTES) > 0)
-            return certify_broken(c->v->verdict, CERTIFY_LOTTERY, h, ALLOC_NONE);
+        certify_hash(c->v, alloc_household_id(p, list[i]), ticket);
+        if (served && memcmp(ticket, x->last, DIGEST_BYTES) > 0)
+            memcpy(x->last, ticket, DIGEST_BYTES);
+        if (!served && memcmp(ticket, x->first, DIGEST_BYTES) < 0) {
+            memcpy(x->first, ticket, DIGEST_BYTES);
+            x->left_out = list[i];
+        }
     }
+    for (int32_t i = 1; i <= n_split; i++)
+        if (memcmp(limits[i].last, limits[i].first, DIGEST_BYTES) > 0)
+            return certify_broken(c->v->verdict, CERTIFY_LOTTERY, limits[i].left_out, ALLOC_NONE);
     return true;
 }
 
 /* The turn of the village's next family of the class, or the last one's that was served. */
 static struct turn turn_of(const struct check *c, int32_t cls, int32_t village, bool next)
 {
-    const struct part *part = part_of(c, cls, village);
+    const struct part *part = part_at(c, cls, village);
 
     return (struct turn){ cls, village, (int64_t)part->with[DELIVERED] + part->with[SERVED] - !next, size_of(part) };
 }
@@ -143,7 +168,7 @@ static void link_group(struct check *c, int32_t group)
         for (const int32_t end = cls + ALLOC_CLASSES_PER_DECILE; cls < end; cls++) {
             struct turn t = turn_of(c, cls, village, false);
 
-            if (part_of(c, cls, village)->with[SERVED] > 0 && (last->cls < 0 || earlier(c, last, &t)))
+            if (part_at(c, cls, village)->with[SERVED] > 0 && (last->cls < 0 || earlier(c, last, &t)))
                 *last = t;
         }
         for (int32_t other = 0; other < v->n_groups; other++)
@@ -200,7 +225,7 @@ static bool check_left_out(struct check *c, bool only_maximal)
         int32_t village = cell / p->n_deciles, cls = cell % p->n_deciles * ALLOC_CLASSES_PER_DECILE;
         const int32_t end = cls + ALLOC_CLASSES_PER_DECILE;
 
-        while (cls < end && part_of(c, cls, village)->with[LEFT_OUT] == 0)
+        while (cls < end && part_at(c, cls, village)->with[LEFT_OUT] == 0)
             cls++;
         if (cls == end)
             continue;

@@ -102,7 +102,7 @@ static inline int certify_against(int64_t square, int64_t x)
 
     if (x < 0 || x > beyond_earth)
         return x < 0 ? 1 : -1;
-    return square < x * x ? -1 : square > x * x + 2 * x;
+    return (square > x * x + 2 * x) - (square < x * x);
 }
 
 #endif

@@ -157,19 +157,23 @@ static int32_t list_families(const struct redeal *d, struct sort_entry *list)
     return n;
 }
 
-/* How many first characters all ids share. */
-static size_t shared_prefix(const struct redeal *d, const struct sort_entry *e, int32_t n)
+/* The beginnings of the ids as numbers, behind the first characters that all of them share. */
+static void read_heads(const struct redeal *d, struct sort_entry *list, int32_t n)
 {
-    const char *first = family_id(d, e);
+    const char *first = n > 0 ? family_id(d, list) : "";
     size_t shared = strlen(first);
 
-    for (int32_t i = 1; i < n; i++) {
-        const char *id = family_id(d, &e[i]);
+    for (int32_t i = 0; i < n; i++) {
+        const char *id = family_id(d, &list[i]);
 
-        while (strncmp(id, first, shared) != 0)
-            shared--;
+        if (strncmp(id, first, shared) != 0) {
+            while (strncmp(id, first, shared) != 0)
+                shared--;
+            i = -1;     // from the beginning again: as often as the shared part gets shorter
+            continue;
+        }
+        list[i].key = sort_head(id + shared);
     }
-    return shared;
 }
 
 /* Families by cell and id: the beginnings of the ids go along as numbers. */
@@ -189,12 +193,9 @@ static bool order_families(struct redeal *d, struct arena *a)
         d->start[place_of[d->l->families[list[i].value].cell] + 2]++;
     for (int32_t i = 0; i < n_cells; i++)
         d->start[i + 2] += d->start[i + 1];
-    size_t shared = n > 0 ? shared_prefix(d, list, n) : 0;
-
-    for (int32_t i = 0; i < n; i++) {
-        list[i].key = sort_head(family_id(d, &list[i]) + shared);
+    read_heads(d, list, n);
+    for (int32_t i = 0; i < n; i++)
         d->families[d->start[place_of[d->l->families[list[i].value].cell] + 1]++] = list[i];
-    }
     for (int32_t i = 0; i < n_cells; i++)
         sort_entries(d, d->families + d->start[i], d->start[i + 1] - d->start[i], by_family_id);
     return true;
