@@ -24,13 +24,15 @@ const char *certify_rule_name(enum certify_rule rule)
 bool certify_feasible(struct certify_view *v)
 {
     const struct alloc_problem *p = v->p;
-    int32_t n = 0;
+    int32_t n = 0, n_open = 0;
 
     for (int32_t h = 0; h < p->n_households; h++) {
         v->served[n] = h;
         n += v->giver[h] != ALLOC_NONE;
+        n_open += p->households[h].state == ALLOC_OPEN;
     }
     v->n_served = n;
+    v->n_open = n_open;
     for (int32_t i = 0; i < n; i++) {
         int32_t h = v->served[i], g = v->giver[h];
 

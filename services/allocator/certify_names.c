@@ -18,12 +18,17 @@ struct queue {
     int32_t next, end;              /* in `units` */
 };
 
+struct member {                     /* of a type */
+    int32_t giver, left;
+    int32_t given;                  /* families so far; deliveries count as one */
+};
+
 struct redeal {
     struct certify_view *v;
     const struct certify_labels *l;
     struct sort_entry *scratch;
 
-    int32_t *load;                  /* [givers] families dealt out so far */
+    int32_t *load;                  /* [givers] kept families */
     int32_t (*wanted)[2];           /* [types] plain units that leave by the first, the second place; or directly */
     bool *passed_over;              /* [givers] a pair that one of its type could keep is not kept */
     bool some_passed_over;
@@ -251,20 +256,18 @@ static void put(struct redeal *d, int32_t way, int32_t giver)
  * The type's units come in rounds over its members: everybody's first, then everybody's second, …. The first place
  * gets its share, then the second one.
  */
-static void deal_type(struct redeal *d, int32_t t, const int32_t *members, int32_t n)
+static void deal_type(struct redeal *d, int32_t t, struct member *members, int32_t n)
 {
     const struct certify_type *type = &d->l->types[t];
     int32_t wanted = d->wanted[t][0] + d->wanted[t][1];
 
     for (int32_t round = 0, dealt = 0; dealt < wanted; round++)
-        for (int32_t i = 0; i < n && dealt < wanted; i++) {
-            const struct alloc_giver *g = &d->v->p->givers[members[i]];
-            int32_t *load = &d->load[members[i]];
-
-            if (*load + (g->taken > 0 ? 1 : 0) > round || *load >= g->quota - g->taken)
+        for (struct member *m = members; m < members + n && dealt < wanted; m++) {
+            if (m->given > round || m->left == 0)
                 continue;
-            ++*load;
-            put(d, type->place[dealt++ >= d->wanted[t][0]], members[i]);
+            m->given++;
+            m->left--;
+            put(d, type->place[dealt++ >= d->wanted[t][0]], m->giver);
         }
 }
 
@@ -288,7 +291,8 @@ static void deal_directly(struct redeal *d, struct sort_entry *list, const int32
 static bool deal(struct redeal *d, struct arena *a)
 {
     int32_t *rank = ARENA_NEW(a, d->l->n_types, int32_t), *type = ARENA_RAW(a, d->l->n_types, int32_t);
-    int32_t *start = ARENA_NEW(a, d->l->n_types + 2, int32_t), *member = ARENA_RAW(a, d->n_givers, int32_t);
+    int32_t *start = ARENA_NEW(a, d->l->n_types + 2, int32_t);
+    struct member *member = ARENA_RAW(a, d->n_givers, struct member);
     struct sort_entry *direct = ARENA_RAW(a, d->l->n_plain, struct sort_entry);
     int32_t ranks = 0;
 
@@ -305,8 +309,12 @@ static bool deal(struct redeal *d, struct arena *a)
     }
     for (int32_t i = 0; i < ranks; i++)
         start[i + 2] += start[i + 1];
-    for (int32_t i = 0; i < d->n_givers; i++)
-        member[start[rank[d->l->type_of[d->givers[i].value]]]++] = (int32_t)d->givers[i].value;
+    for (int32_t i = 0; i < d->n_givers; i++) {
+        int32_t g = (int32_t)d->givers[i].value, left = d->v->p->givers[g].quota - d->v->p->givers[g].taken;
+
+        member[start[rank[d->l->type_of[g]]]++] =
+            (struct member){ g, left - d->load[g], d->load[g] + (d->v->p->givers[g].taken > 0) };
+    }
     for (int32_t i = 0; i < ranks; i++)
         if (!d->l->types[type[i]].direct)
             deal_type(d, type[i], member + start[i], start[i + 1] - start[i]);

@@ -1,45 +1,8 @@
 #include "services/allocator/certify_prices.h"
 
-#include "common/core/sort.h"
-#include "services/allocator/certify_labels.h"
+#include "services/allocator/certify_proof.h"
 
 #define LARGEST (INT64_C(1) << 61)
-
-struct check {
-    struct certify_view *v;
-    struct certify_labels *l;
-    const struct alloc_evidence *e;
-    struct alloc_price *cell;       /* [cells] */
-    bool *used;                     /* [places] some type has it */
-    bool *exact_travel, *exact_cell;/* [villages x places], [cells] the leg costs what the prices say */
-    int32_t *last_exact;            /* [types] 1 + the cell to which the last exact leg of a kept pair was found */
-    int32_t n_exact_kept;
-    struct sort_entry *exact_kept;  /* such legs by type and cell; value: index of a family */
-    int32_t *leader;                /* union-find: root, types, places, villages, cells */
-    int32_t place0, village0, cell0;
-    int64_t bonus;                  /* what a kept pair is worth, in hi */
-};
-
-static int sign(int64_t x)
-{
-    return (x > 0) - (x < 0);
-}
-
-/*
- * A relation of two prices across a leg: from costs at most `hi, lo` more than to. slack < 0: the leg would be a
- * bargain; 0: exact; > 0: too dear to be used.
- */
-static int slack(struct alloc_price from, struct alloc_price to, int64_t hi, int64_t lo)
-{
-    int64_t h = to.hi + hi - from.hi, t = to.lo + lo - from.lo;
-
-    return h != 0 ? sign(h) : sign(t);
-}
-
-static bool same(struct alloc_price a, struct alloc_price b)
-{
-    return a.hi == b.hi && a.lo == b.lo;
-}
 
 static int32_t find(int32_t *leader, int32_t x)
 {
@@ -50,8 +13,7 @@ static int32_t find(int32_t *leader, int32_t x)
     return x;
 }
 
-/* An exact leg joins two trees of the forest; if both ends hang together already, flow could go round: a tie. */
-static bool join(struct check *c, int32_t x, int32_t y, int32_t household, int32_t giver)
+bool certify_join(struct certify_proof *c, int32_t x, int32_t y, int32_t household, int32_t giver)
 {
     x = find(c->leader, x);
     y = find(c->leader, y);
@@ -67,7 +29,7 @@ static bool in_range(struct alloc_price x)
 }
 
 /* One price per type, none of them near overflow. */
-static bool check_shape(struct check *c)
+static bool check_shape(struct certify_proof *c)
 {
     const struct alloc_problem *p = c->v->p;
     const struct alloc_evidence *e = c->e;
@@ -80,7 +42,7 @@ static bool check_shape(struct check *c)
             continue;
         if (g == c->l->types[t].member)
             c->l->types[t].price = e->giver[g];
-        if (!in_range(e->giver[g]) || !same(e->giver[g], c->l->types[t].price))
+        if (!in_range(e->giver[g]) || !certify_same(e->giver[g], c->l->types[t].price))
             return certify_broken(r, CERTIFY_PRICE, ALLOC_NONE, g);
     }
     for (int32_t i = 0; i < p->n_villages + 2; i++)
@@ -95,7 +57,7 @@ static bool check_shape(struct check *c)
 }
 
 /* The greatest number of metres between a place that some type has and a village that is served. */
-static int64_t farthest(const struct check *c)
+static int64_t farthest(const struct certify_proof *c)
 {
     int64_t square = 0, metres = 0;
 
@@ -109,7 +71,7 @@ static int64_t farthest(const struct check *c)
 }
 
 /* Each level must outweigh all that the lower ones can add up to on a cycle. */
-static bool check_weights(struct check *c)
+static bool check_weights(struct certify_proof *c)
 {
     const int32_t lambda = c->v->p->lambda_m;
     const struct alloc_evidence *e = c->e;
@@ -134,7 +96,7 @@ static bool has_first(const struct alloc_giver *g)
 }
 
 /* A giver's units: the first of an ASN costs nothing, every other one the weight of level 2. */
-static bool check_units(struct check *c, struct arena *a)
+static bool check_units(struct certify_proof *c, struct arena *a)
 {
     const struct alloc_problem *p = c->v->p;
     const struct alloc_price nobody = { 0, 0 };
@@ -150,7 +112,7 @@ static bool check_units(struct check *c, struct arena *a)
         int32_t left = p->givers[g].quota - p->givers[g].taken, load = c->v->load[g];
         int32_t firsts = has_first(&p->givers[g]), used = load < firsts ? load : firsts;
         struct alloc_price x = c->l->types[t].price;
-        int at_first = slack(x, nobody, 0, 0), at_more = slack(x, nobody, c->e->idle_weight, 0);
+        int at_first = certify_slack(x, nobody, 0, 0), at_more = certify_slack(x, nobody, c->e->idle_weight, 0);
 
         if ((used < firsts && at_first < 0) || (load - used < left - firsts && at_more < 0))
             return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
@@ -160,25 +122,25 @@ static bool check_units(struct check *c, struct arena *a)
         more[t] |= left > firsts && at_more == 0;
     }
     for (int32_t t = 0; t < c->l->n_types; t++)
-        if ((first[t] || more[t]) && !join(c, 0, 1 + t, ALLOC_NONE, c->l->types[t].member))
+        if ((first[t] || more[t]) && !certify_join(c, 0, 1 + t, ALLOC_NONE, c->l->types[t].member))
             return false;
     return true;
 }
 
 /* place -> type */
-static bool check_starts(struct check *c)
+static bool check_starts(struct certify_proof *c)
 {
     for (int32_t t = 0; t < c->l->n_types; t++) {
         struct certify_type *type = &c->l->types[t];
 
         for (int k = 0; k < 2 && !type->direct && type->place[k] >= 0; k++) {
             int32_t place = type->place[k];
-            int s = slack(c->e->place[place], c->l->types[t].price, 0, certify_start(c->l, t, place));
+            int s = certify_slack(c->e->place[place], c->l->types[t].price, 0, certify_start(c->l, t, place));
 
             if (s < 0)
                 return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, type->member);
             type->exact[k] = s == 0;
-            if (s == 0 && !join(c, 1 + t, c->place0 + place, ALLOC_NONE, type->member))
+            if (s == 0 && !certify_join(c, 1 + t, c->place0 + place, ALLOC_NONE, type->member))
                 return false;
         }
     }
@@ -186,7 +148,7 @@ static bool check_starts(struct check *c)
 }
 
 /* village -> place */
-static bool check_travel(struct check *c)
+static bool check_travel(struct certify_proof *c)
 {
     int32_t n_places = c->v->p->n_villages + 2;
 
@@ -197,70 +159,62 @@ static bool check_travel(struct check *c)
             struct alloc_price from = c->e->village[i], to = c->e->place[place];
             int s = certify_against(certify_square_from(c->v, place, i), from.hi - to.hi);
 
-            s = s != 0 ? s : sign(to.lo + certify_travel(c->l, place, i) - from.lo);
+            s = s != 0 ? s : certify_sign(to.lo + certify_travel(c->l, place, i) - from.lo);
             if (s < 0)
                 return certify_broken(c->v->verdict, CERTIFY_PRICE, c->l->cell_family[c->l->first_cell[i]],
                                       ALLOC_NONE);
             c->exact_travel[(size_t)i * (size_t)n_places + (size_t)place] = s == 0;
-            if (s == 0 && !join(c, c->place0 + place, c->village0 + i, ALLOC_NONE, ALLOC_NONE))
+            if (s == 0 && !certify_join(c, c->place0 + place, c->village0 + i, ALLOC_NONE, ALLOC_NONE))
                 return false;
         }
     return true;
 }
 
 /* cell -> village */
-static bool check_cells(struct check *c)
+static bool check_cells(struct certify_proof *c)
 {
     for (int32_t cell = 0; cell < c->l->n_cells; cell++) {
         int32_t village = c->l->cell_village[cell], h = c->l->cell_family[cell];
-        int s = slack(c->cell[cell], c->e->village[village], 0, 0);
+        int s = certify_slack(c->cell[cell], c->e->village[village], 0, 0);
 
         if (s < 0)
             return certify_broken(c->v->verdict, CERTIFY_PRICE, h, ALLOC_NONE);
         c->exact_cell[cell] = s == 0;
-        if (s == 0 && !join(c, c->village0 + village, c->cell0 + cell, h, ALLOC_NONE))
+        if (s == 0 && !certify_join(c, c->village0 + village, c->cell0 + cell, h, ALLOC_NONE))
             return false;
     }
     return true;
 }
 
-/* From a village or a cell straight to a type. */
-static int direct_slack(const struct check *c, struct alloc_price from, int32_t t, int64_t square, uint64_t label)
-{
-    int s = certify_against(square, from.hi - c->l->types[t].price.hi);
-
-    return s != 0 ? s : sign(c->l->types[t].price.lo + certify_direct(c->l, t, label) - from.lo);
-}
-
 /* Earmarked donations and givers with an own family in the plan: to a whole village or cell by cell. */
-static bool check_direct_to(struct check *c, int32_t t, int32_t village)
+static bool check_direct_to(struct certify_proof *c, int32_t t, int32_t village)
 {
     int32_t g = c->l->types[t].member;
     int64_t square = certify_square_of(c->v, &c->l->types[t], village);
 
     if (certify_whole_village(c->l, c->v, g, village)) {
-        int s = direct_slack(c, c->e->village[village], t, square, c->l->place_key[village]);
+        int s = certify_direct_slack(c, c->e->village[village], t, square, c->l->place_key[village]);
 
         if (s < 0)
             return certify_broken(c->v->verdict, CERTIFY_PRICE, ALLOC_NONE, g);
-        return s > 0 || join(c, 1 + t, c->village0 + village, ALLOC_NONE, g);
+        return s > 0 || certify_join(c, 1 + t, c->village0 + village, ALLOC_NONE, g);
     }
     for (int32_t cell = c->l->first_cell[village]; cell >= 0; cell = c->l->next_cell[cell]) {
         int32_t h = c->l->cell_family[cell];
 
         if (!certify_fits(c->v, g, h))
             continue;
-        int s = direct_slack(c, c->cell[cell], t, square, c->l->cell_key[cell]);
+        int s = certify_direct_slack(c, c->cell[cell], t, square, c->l->cell_key[cell]);
 
         if (s < 0)
             return certify_broken(c->v->verdict, CERTIFY_PRICE, h, g);
-        if (s == 0 && !join(c, 1 + t, c->cell0 + cell, h, g))
+        if (s == 0 && !certify_join(c, 1 + t, c->cell0 + cell, h, g))
             return false;
     }
     return true;
 }
 
-static bool check_direct(struct check *c)
+static bool check_direct(struct certify_proof *c)
 {
     for (int32_t t = 0; t < c->l->n_types; t++)
         for (int32_t i = 0; i < c->v->p->n_villages && c->l->types[t].direct; i++)
@@ -269,110 +223,12 @@ static bool check_direct(struct check *c)
     return true;
 }
 
-/* The leg between a cell and the type of a family's foster parent: of a kept pair, or one that could be. */
-static bool check_kept(struct check *c, int32_t i)
-{
-    const struct certify_family *f = &c->l->families[i];
-    bool kept = certify_is_kept(f);
-    int32_t t = kept ? f->type : c->l->type_of[f->keeper];
-    const struct certify_type *type = &c->l->types[t];
-
-    // Families of one type and cell have the same leg; most exact legs of a type are one.
-    if (c->last_exact[t] == f->cell + 1)
-        return true;
-    struct alloc_price from = c->cell[f->cell];
-    int64_t square = certify_square_of(c->v, type, c->l->cell_village[f->cell]);
-    int s = certify_against(square, from.hi - type->price.hi + c->bonus);
-
-    s = s != 0 ? s : sign(type->price.lo + certify_kept(c->l, t, f->cell) - from.lo);
-    // A pair that is not kept must be too dear; a kept one may be a bargain, as there is no more of it.
-    if (s != 0 && (s < 0) != kept)
-        return certify_broken(c->v->verdict, kept ? CERTIFY_SLACKNESS : CERTIFY_PRICE, f->household, f->keeper);
-    if (s == 0) {
-        c->last_exact[t] = f->cell + 1;
-        c->exact_kept[c->n_exact_kept++] = (struct sort_entry){ (uint64_t)t << 32 | (uint32_t)f->cell, (uint32_t)i };
-    }
-    return true;
-}
-
-/* An exact leg counts once for the forest. */
-static bool join_kept(struct check *c, struct arena *a)
-{
-    struct sort_entry *leg = c->exact_kept, *scratch = ARENA_RAW(a, c->n_exact_kept, struct sort_entry);
-
-    if (a->failed)
-        return false;
-    sort_by_key(leg, scratch, (size_t)c->n_exact_kept);
-    for (int32_t i = 0; i < c->n_exact_kept; i++) {
-        const struct certify_family *f = &c->l->families[leg[i].value];
-
-        if ((i == 0 || leg[i].key != leg[i - 1].key) &&
-            !join(c, 1 + (int32_t)(leg[i].key >> 32), c->cell0 + f->cell, f->household, f->keeper))
-            return false;
-    }
-    return true;
-}
-
-/* The way of a pair that is reached without places, or ALLOC_NONE if it costs more than the prices say. */
-static int32_t direct_way(const struct check *c, const struct certify_family *f)
-{
-    int32_t t = f->type, village = c->l->cell_village[f->cell];
-    bool whole = certify_whole_village(c->l, c->v, f->giver, village);
-    int64_t square = certify_square_of(c->v, &c->l->types[t], village);
-    struct alloc_price from = whole ? c->e->village[village] : c->cell[f->cell];
-    uint64_t label = whole ? c->l->place_key[village] : c->l->cell_key[f->cell];
-
-    if ((whole && !c->exact_cell[f->cell]) || direct_slack(c, from, t, square, label) != 0)
-        return ALLOC_NONE;
-    return whole ? certify_village_way(c->v, village) : certify_cell_way(c->v, f->cell);
-}
-
-/* The same by one of the type's places: a way of which no leg costs more than the prices say. */
-static int32_t way_by_place(const struct check *c, const struct certify_family *f)
-{
-    const struct certify_type *type = &c->l->types[f->type];
-    const bool *travel = &c->exact_travel[(size_t)c->l->cell_village[f->cell] * ((size_t)c->v->p->n_villages + 2)];
-
-    for (int k = 0; k < 2 && c->exact_cell[f->cell]; k++)
-        if (type->exact[k] && travel[type->place[k]])
-            return type->place[k];
-    return ALLOC_NONE;
-}
-
-/*
- * One price per cell, and complementary slackness of the pairs. As no leg is a bargain, a way of exact legs is the
- * cheapest one, and the only one: by a second one they would go round in a circle.
- */
-static bool check_families(struct check *c, struct arena *a)
-{
-    c->last_exact = ARENA_NEW(a, c->l->n_types, int32_t);
-    c->exact_kept = ARENA_RAW(a, c->l->n_families, struct sort_entry);
-    if (a->failed)
-        return false;
-    for (int32_t i = 0; i < c->l->n_families; i++) {
-        struct certify_family *f = &c->l->families[i];
-
-        if (!same(c->e->household[f->household], c->cell[f->cell]))
-            return certify_broken(c->v->verdict, CERTIFY_PRICE, f->household, ALLOC_NONE);
-        f->type = c->l->type_of[f->giver];
-        if (f->keeper != ALLOC_NONE && !check_kept(c, i))
-            return false;
-        if (certify_is_kept(f))
-            continue;
-        f->way = c->l->types[f->type].direct ? direct_way(c, f) : way_by_place(c, f);
-        if (f->way == ALLOC_NONE)
-            return certify_broken(c->v->verdict, CERTIFY_SLACKNESS, f->household, f->giver);
-        c->l->plain[c->l->n_plain++] = i;
-    }
-    return join_kept(c, a);
-}
-
 /*
  * Primal cost = dual cost, on both parts. A plain pair costs its household's price less its giver's, a kept one at
  * most that, and what it is cheaper is its rent in the dual: so either way a pair leaves the giver's price, and the
  * difference of the two costs is a sum over givers.
  */
-static bool check_duality(const struct check *c)
+static bool check_duality(const struct certify_proof *c)
 {
     const struct alloc_problem *p = c->v->p;
     __int128 hi = 0, lo = 0;
@@ -397,7 +253,7 @@ static bool check_duality(const struct check *c)
     return true;
 }
 
-static bool prepare(struct check *c, struct arena *a)
+static bool prepare(struct certify_proof *c, struct arena *a)
 {
     int32_t villages = c->v->p->n_villages;
 
@@ -422,12 +278,12 @@ static bool prepare(struct check *c, struct arena *a)
 
 bool certify_prices(struct certify_view *v, struct certify_labels *l, struct arena *a, const struct alloc_evidence *e)
 {
-    struct check c = { .v = v, .l = l, .e = e };
+    struct certify_proof c = { .v = v, .l = l, .e = e };
 
     if (!prepare(&c, a))
         return false;
     if (l->n_families == 0)
         return true;
     return check_shape(&c) && check_weights(&c) && check_units(&c, a) && check_starts(&c) && check_travel(&c) &&
-        check_cells(&c) && check_direct(&c) && check_families(&c, a) && check_duality(&c);
+        check_cells(&c) && check_direct(&c) && certify_pairs(&c, a) && check_duality(&c);
 }

@@ -23,6 +23,7 @@ struct certify_view {
     int64_t *own_left, *own_quota;  /* [kin] of the units that fit, those of its own givers; [0] = 0 */
 
     /* The plan as certify_feasible counts it. */
+    int32_t n_open;                 /* targets that nobody has delivered to */
     int32_t n_served, *served;      /* households, ascending */
     int32_t *load;                  /* [givers] families of the plan */
     int64_t *used;                  /* [groups] units given */
