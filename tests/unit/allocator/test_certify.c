@@ -325,6 +325,29 @@ static void test_equal_swap_is_caught(void **state)
     assert_true(names > 10);
 }
 
+/* Two givers with one id have one key: where they can change places at no cost, no plan is the only one. */
+static void test_ties_are_caught(void **state)
+{
+    int ties = 0;
+
+    (void)state;
+    for (uint64_t i = 1; i <= INSTANCES; i++) {
+        uint64_t random = i;
+        struct plan plan;
+
+        instance_make(&plan.x, i);
+        instance_bind(&plan.x);
+        int32_t a = pick(&random, plan.x.p.n_givers), b = pick(&random, plan.x.p.n_givers);
+
+        memcpy(plan.x.giver_ids[a], plan.x.giver_ids[b], sizeof(plan.x.giver_ids[a]));
+        plan.x.givers[a] = plan.x.givers[b];
+        assert_int_equal(alloc_solution_init(&plan.s, &plan.x.p), 0);
+        ties += cut_solve(&plan.x.p, &plan.s) == 0 && verdict_of(&plan) == CERTIFY_TIE;
+        alloc_solution_done(&plan.s);
+    }
+    assert_true(ties > 10);
+}
+
 static void test_state(void **state)
 {
     (void)state;
@@ -359,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mutations_are_caught),
         cmocka_unit_test(test_equal_swap_is_caught),
+        cmocka_unit_test(test_ties_are_caught),
         cmocka_unit_test(test_state),
     };
 
