@@ -19,7 +19,8 @@ static bool giver_ok(const struct alloc_problem *p, const struct alloc_giver *g)
 {
     return g->kind <= ALLOC_PARTNER && g->quota >= 0 && g->quota <= ALLOC_MAX_QUOTA && g->taken >= 0 &&
         none_or_in_range(g->place[0], p->n_villages) && none_or_in_range(g->place[1], p->n_villages) &&
-        none_or_in_range(g->own, p->n_households) && none_or_in_range(g->earmark, p->n_earmarks);
+        none_or_in_range(g->own, p->n_households) && none_or_in_range(g->earmark, p->n_earmarks) &&
+        (g->kind == ALLOC_ASN || g->own == ALLOC_NONE) && (g->kind == ALLOC_PARTNER || g->earmark == ALLOC_NONE);
 }
 
 /* All conditions are taken together: one branch for each of every family's would take three times as long. */

@@ -48,8 +48,8 @@ struct alloc_giver {
     int32_t quota; /* units by the rule, 0 .. ALLOC_MAX_QUOTA; 0 also for who left or is not received */
     int32_t taken;                  /* families it has *delivered* to in this period; may exceed quota */
     int32_t place[2];               /* villages: ASN home and work, partner base in [0]; ALLOC_NONE = not known */
-    int32_t own;                    /* household it may never serve (its own family), or ALLOC_NONE */
-    int32_t earmark;                /* index into earmarks, or ALLOC_NONE = may serve everybody */
+    int32_t own;                    /* an ASN's: household it may never serve (its own family), or ALLOC_NONE */
+    int32_t earmark;                /* a partner's: index into earmarks, or ALLOC_NONE = may serve everybody */
     uint8_t kind;                   /* enum alloc_kind; 0 = an unused entry */
 };
 
