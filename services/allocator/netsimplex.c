@@ -112,49 +112,83 @@ static inline int64_t cost_of(const struct netsimplex *n, int32_t e, enum part p
     return part == HI ? n->arc[e].hi : part == LO ? n->arc[e].lo : n->mid[e];
 }
 
-static void visit_arc(struct simplex *s, int32_t e, enum part part)
-{
-    const struct netsimplex_arc *x = &s->n->arc[e];
-
-    s->position[e] = s->n_visits;
-    s->visit[s->n_visits++] = (struct visit){
-        .cost = cost_of(s->n, e, part), .source = x->source, .target = x->target, .arc = e,
-        .state = x->flow > 0 ? AT_UPPER : AT_LOWER,
-    };
-}
-
-/* Sets the order of visits over `arcs` arcs (list = NULL: all, from 0) and the prices of the tree. */
-static void begin_part(struct simplex *s, const int32_t *list, int32_t arcs, enum part part)
-{
-    struct netsimplex *n = s->n;
-    const struct tree_node *t = s->tree.node;
-    int32_t stride = 1, root = s->tree.root;
-
-    for (int32_t e = 0; e < n->n_arcs; e++)
-        s->position[e] = -1;
-    while ((int64_t)stride * stride < arcs)
-        stride++;
-    s->n_visits = s->visited = 0;
-    s->block = stride > MIN_BLOCK ? stride : MIN_BLOCK;
-    for (int32_t i = 0; i < stride; i++)
-        for (int32_t k = i; k < arcs; k += stride)
-            visit_arc(s, list != NULL ? list[k] : k, part);
-    for (int32_t u = 0; u < root; u++) {
-        int32_t e = t[u].arc;
-
-        if (tree_is_leaf(&s->tree, u))
-            s->tree.seat[u].above = t[u].up * cost_of(n, e, part);
-        if (s->position[e] >= 0)
-            s->visit[s->position[e]].state = IN_TREE;
-    }
-    s->tree.thread[root].price = 0;
-    for (int32_t u = s->tree.thread[root].next; u != root; u = s->tree.thread[u].next)
-        s->tree.thread[u].price = s->tree.thread[t[u].parent].price + t[u].up * cost_of(n, t[u].arc, part);
-}
-
 static inline int64_t reduced(const struct simplex *s, const struct visit *x)
 {
     return x->cost - tree_price(&s->tree, x->source) + tree_price(&s->tree, x->target);
+}
+
+/* Prices of the part along the tree. */
+static void price_tree(struct simplex *s, enum part part)
+{
+    const struct tree_node *t = s->tree.node;
+    struct tree_stop *thread = s->tree.thread;
+    int32_t root = s->tree.root;
+
+    thread[root].price = 0;
+    for (int32_t u = thread[root].next; u != root; u = thread[u].next)
+        thread[u].price = thread[t[u].parent].price + t[u].up * cost_of(s->n, t[u].arc, part);
+    for (int32_t u = 0; u < root; u++)
+        if (tree_is_leaf(&s->tree, u))
+            s->tree.seat[u].above = t[u].up * cost_of(s->n, t[u].arc, part);
+}
+
+static void begin_search(struct simplex *s, int32_t stride)
+{
+    s->visited = 0;
+    s->block = stride > MIN_BLOCK ? stride : MIN_BLOCK;
+}
+
+static int32_t stride_of(int32_t arcs)
+{
+    int32_t stride = 1;
+
+    while ((int64_t)stride * stride < arcs)
+        stride++;
+    return stride;
+}
+
+/* The first part: all arcs but the artificial ones, in strides. */
+static void begin(struct simplex *s, int32_t arcs)
+{
+    struct netsimplex *n = s->n;
+    int32_t stride = stride_of(arcs), k = 0;
+
+    for (int32_t i = 0; i < stride; i++)
+        for (int32_t e = i; e < arcs; e += stride) {
+            const struct netsimplex_arc *x = &n->arc[e];
+
+            s->position[e] = k;
+            s->visit[k++] = (struct visit){ .cost = x->hi, .source = x->source, .target = x->target, .arc = e,
+                                            .state = x->flow > 0 ? AT_UPPER : AT_LOWER };
+        }
+    for (int32_t e = arcs; e < n->n_arcs; e++)
+        s->position[e] = -1;
+    for (int32_t u = 0; u < s->tree.root; u++)
+        if (s->position[s->tree.node[u].arc] >= 0)
+            s->visit[s->position[s->tree.node[u].arc]].state = IN_TREE;
+    s->n_visits = k;
+    price_tree(s, HI);
+    begin_search(s, stride);
+}
+
+/* The next part: only arcs that cost nothing in the one just solved, the tree's among them. */
+static void go_on(struct simplex *s, enum part part)
+{
+    int32_t k = 0;
+
+    for (int32_t i = 0; i < s->n_visits; i++) {
+        struct visit x = s->visit[i];
+        bool tight = reduced(s, &x) == 0 && s->n->arc[x.arc].cap > 0;
+
+        s->position[x.arc] = tight ? k : -1;
+        if (!tight)
+            continue;
+        x.cost = cost_of(s->n, x.arc, part);
+        s->visit[k++] = x;
+    }
+    s->n_visits = k;
+    price_tree(s, part);
+    begin_search(s, stride_of(k));
 }
 
 /* The arc of a block with the greatest gain, or -1 when a whole round finds none. */
@@ -296,7 +330,7 @@ static void pivot(struct simplex *s, int32_t entering)
     reprice(s, c.in, x->cost);
 }
 
-/* Solves a part of the costs on the arcs that begin_part() named. */
+/* Solves the part of the costs that the visits hold. */
 static void solve_part(struct simplex *s)
 {
     for (int32_t k; (k = find_entering(s)) >= 0; s->n->pivots++)
@@ -308,17 +342,6 @@ static void read_prices(const struct simplex *s, int64_t *price)
 {
     for (int32_t u = 0; u < s->tree.n_nodes; u++)
         price[u] = tree_price(&s->tree, u);
-}
-
-/* The arcs that cost nothing in the part just solved, the tree's among them. */
-static int32_t list_tight(const struct simplex *s, int32_t *list)
-{
-    int32_t k = 0;
-
-    for (int32_t i = 0; i < s->n_visits; i++)
-        if (reduced(s, &s->visit[i]) == 0 && s->n->arc[s->visit[i].arc].cap > 0)
-            list[k++] = s->visit[i].arc;
-    return k;
 }
 
 static bool no_ties(const struct simplex *s)
@@ -337,38 +360,38 @@ static int artificial_flow(const struct netsimplex *n, int32_t arcs)
     return 0;
 }
 
-int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty)
+int netsimplex_solve(struct netsimplex *n, int64_t penalty)
 {
+    struct arena a cleanup(arena_done) = { 0 };
     int32_t arcs = n->n_arcs;
     struct simplex s = {
         .n = n,
         .tree = {
-            .node = ARENA_RAW(a, n->n_nodes, struct tree_node),
-            .thread = ARENA_RAW(a, n->n_nodes, struct tree_stop),
-            .seat = ARENA_RAW(a, n->n_nodes, struct tree_seat),
+            .node = ARENA_RAW(&a, n->n_nodes, struct tree_node),
+            .thread = ARENA_RAW(&a, n->n_nodes, struct tree_stop),
+            .seat = ARENA_RAW(&a, n->n_nodes, struct tree_seat),
             .n_nodes = n->n_nodes,
             .root = n->n_nodes - 1,
         },
-        .visit = ARENA_RAW(a, arcs, struct visit),
-        .position = ARENA_RAW(a, n->max_arcs, int32_t),
+        .visit = ARENA_RAW(&a, arcs, struct visit),
+        .position = ARENA_RAW(&a, n->max_arcs, int32_t),
     };
-    int32_t *tight = ARENA_RAW(a, arcs, int32_t);
 
-    if (a->failed)
+    if (a.failed)
         return -ENOMEM;
-    int ret = start_tree(&s, a, penalty);
+    int ret = start_tree(&s, &a, penalty);
 
     if (ret < 0)
         return ret;
     n->pivots = 0;
-    begin_part(&s, NULL, arcs, HI);
+    begin(&s, arcs);
     solve_part(&s);
     read_prices(&s, n->price_hi);
     if (n->mid != NULL) {
-        begin_part(&s, tight, list_tight(&s, tight), MID);
+        go_on(&s, MID);
         solve_part(&s);
     }
-    begin_part(&s, tight, list_tight(&s, tight), LO);
+    go_on(&s, LO);
     solve_part(&s);
     read_prices(&s, n->price_lo);
     n->unique = no_ties(&s);

@@ -52,6 +52,6 @@ int32_t netsimplex_add(struct netsimplex *n, int32_t source, int32_t target, int
  * Solves. penalty: an amount of hi larger than the hi of any cycle of arcs; it keeps units off the artificial ways.
  * 0, -ENOMEM, -EINVAL: the start is no tree, or -ENETUNREACH: not every unit can reach the root.
  */
-must_check int netsimplex_solve(struct netsimplex *n, struct arena *a, int64_t penalty);
+must_check int netsimplex_solve(struct netsimplex *n, int64_t penalty);
 
 #endif

@@ -124,6 +124,18 @@ static void add_travel_arcs(struct network *n)
                            tiebreak_leg(n->place_key[n->places[i]], n->place_key[n->villages[k]], TIEBREAK_TRAVEL));
 }
 
+static int64_t count_type_arcs(const struct network *n)
+{
+    int64_t count = 0;
+
+    for (int32_t i = 0; i < n->n_types; i++) {
+        const struct network_type *t = &n->types[i];
+
+        count += (t->firsts > 0) + (t->units > 0) + (t->direct ? 0 : 1 + (t->place[1] >= 0));
+    }
+    return count;
+}
+
 static void add_type_arcs(struct network *n)
 {
     for (int32_t i = 0; i < n->n_types; i++) {
@@ -192,7 +204,7 @@ int network_arcs(struct network *n, struct arena *a)
 {
     const struct alloc_problem *p = n->p;
     int64_t direct = direct_arcs(n, true);
-    int64_t arcs = direct + count_kept_pairs(n) + (int64_t)n->n_places * n->n_villages + 4 * (int64_t)n->n_types +
+    int64_t arcs = direct + count_kept_pairs(n) + (int64_t)n->n_places * n->n_villages + count_type_arcs(n) +
         n->n_cells;
     int ret = measure(n, a);
 

@@ -45,11 +45,12 @@ static int sort_families(struct network *n, struct arena *a, const uint8_t *serv
 {
     const struct alloc_problem *p = n->p;
     const size_t buckets = (size_t)p->n_villages * BUCKETS;
+    struct arena own cleanup(arena_done) = { 0 };
     int32_t alike[ALLOC_MAX_DECILES], *start = ARENA_NEW(a, buckets + 2, int32_t);
-    uint8_t *is_own = ARENA_NEW(a, p->n_households, uint8_t);
-    int32_t *bucket = ARENA_RAW(a, p->n_households, int32_t);
+    uint8_t *is_own = ARENA_NEW(&own, p->n_households, uint8_t);
+    int32_t *bucket = ARENA_RAW(&own, p->n_households, int32_t);
 
-    if (a->failed)
+    if (a->failed || own.failed)
         return -ENOMEM;
     group_deciles(n, alike);
     mark_own(n, is_own);
@@ -63,11 +64,11 @@ static int sort_families(struct network *n, struct arena *a, const uint8_t *serv
         }
     for (size_t i = 0; i < buckets; i++)
         start[i + 2] += start[i + 1];
-    struct sort_entry *entry = ARENA_RAW(a, 2 * (size_t)n->n_families, struct sort_entry);
+    struct sort_entry *entry = ARENA_RAW(&own, 2 * (size_t)n->n_families, struct sort_entry);
     int32_t k = 0;
 
     n->families = ARENA_RAW(a, n->n_families, int32_t);
-    if (a->failed)
+    if (a->failed || own.failed)
         return -ENOMEM;
     for (int32_t h = 0; h < p->n_households; h++)
         if (served[h])

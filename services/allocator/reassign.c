@@ -323,7 +323,7 @@ static int solve(struct arena *a, const struct alloc_problem *p, const uint8_t *
     weigh(&r);
     ret = build(&r);
     if (ret == 0)
-        ret = netsimplex_solve(&r.simplex, a, r.penalty);
+        ret = netsimplex_solve(&r.simplex, r.penalty);
     if (ret == 0)
         ret = read_flow(&r, giver, &stays);
     if (ret < 0)

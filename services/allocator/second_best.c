@@ -21,7 +21,7 @@ static int solve_without(struct arena *a, const struct alloc_problem *p, int32_t
     int ret = network_build_without(&n, a, p, served, p->households[h].planned, h);
 
     if (ret == 0)
-        ret = netsimplex_solve(&n.simplex, a, n.penalty);
+        ret = netsimplex_solve(&n.simplex, n.penalty);
     return ret == 0 ? decompose(&n, a, giver) : ret == -ENETUNREACH ? -ENOENT : ret;
 }
 

@@ -75,7 +75,7 @@ static int solve(struct own *o, struct lemon_network *ret)
         return r;
     double start = now_ms();
 
-    r = netsimplex_solve(&o->n.simplex, &o->a, o->n.penalty);
+    r = netsimplex_solve(&o->n.simplex, o->n.penalty);
     ret->ms = now_ms() - start;
     return r;
 }
