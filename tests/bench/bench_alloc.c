@@ -4,56 +4,20 @@
  *     bench_alloc [all|memory|banyuwangi|nation|repair]
  */
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
 #include "services/allocator/repair.h"
+#include "tests/bench/bench.h"
 #include "tests/bench/synthetic.h"
-
-static double clock_ms(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static double now_ms(void)
-{
-    return clock_ms(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-static long peak_kb(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return u.ru_maxrss;
-}
-
-static void must(int ret, const char *what)
-{
-    if (ret < 0) {
-        fprintf(stderr, "bench_alloc: %s: %s\n", what, strerror(-ret));
-        exit(1);
-    }
-}
 
 enum { ROUNDS = 7 };
 
 static double median(double *ms)
 {
-    for (int i = 1; i < ROUNDS; i++)
-        for (int k = i; k > 0 && ms[k] < ms[k - 1]; k--) {
-            double t = ms[k];
-
-            ms[k] = ms[k - 1];
-            ms[k - 1] = t;
-        }
+    qsort(ms, ROUNDS, sizeof(*ms), bench_by_ms);
     return ms[ROUNDS / 2];
 }
 
@@ -64,14 +28,14 @@ static void time_cut(struct synthetic *s, struct alloc_solution *plan, const cha
     int32_t served = 0, kept = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        double start = now_ms();
+        double start = bench_ms();
 
-        must(cut_solve(&s->p, plan), "cut");
-        double middle = now_ms();
+        bench_must(cut_solve(&s->p, plan), "cut");
+        double middle = bench_ms();
 
-        must(certify_cut(&s->p, plan, &verdict), "certify");
+        bench_must(certify_cut(&s->p, plan, &verdict), "certify");
         cut[i] = middle - start;
-        check[i] = now_ms() - middle;
+        check[i] = bench_ms() - middle;
         if (!verdict.unique) {
             fprintf(stderr, "bench_alloc: certificate: %s\n", certify_rule_name(verdict.broken));
             exit(1);
@@ -101,7 +65,7 @@ static void banyuwangi(void)
         struct alloc_solution plan;
 
         synthetic_make(&s, &size);
-        must(alloc_solution_init(&plan, &s.p), "memory");
+        bench_must(alloc_solution_init(&plan, &s.p), "memory");
         time_cut(&s, &plan, names[surplus][0], targets[surplus][0]);
         synthetic_month(&s, plan.giver, "2026-02");
         s.p.lambda_m = -1;
@@ -124,13 +88,13 @@ static void first_month(struct synthetic *s, struct alloc_solution *plan)
     pid_t child = file == NULL ? -1 : fork();
 
     if (child == 0) {
-        must(cut_solve(&s->p, plan), "cut");
+        bench_must(cut_solve(&s->p, plan), "cut");
         _exit(fwrite(plan->giver, sizeof(*plan->giver), n, file) == n && fflush(file) == 0 ? 0 : 1);
     }
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
-        must(-EIO, "first month");
+        bench_must(-EIO, "first month");
     rewind(file);
-    must(fread(plan->giver, sizeof(*plan->giver), n, file) == n ? 0 : -EIO, "first month");
+    bench_must(fread(plan->giver, sizeof(*plan->giver), n, file) == n ? 0 : -EIO, "first month");
     fclose(file);
     synthetic_month(s, plan->giver, "2026-02");
 }
@@ -143,19 +107,19 @@ static void measure_memory(bool surplus, int month)
     struct synthetic s;
 
     synthetic_make(&s, &size);
-    must(alloc_solution_init(&plan, &s.p), "memory");
+    bench_must(alloc_solution_init(&plan, &s.p), "memory");
     if (month > 1)
         first_month(&s, &plan);
     // The solution is the caller's, like the state: all of it is there before.
     memset(plan.evidence.household, 0, (size_t)s.p.n_households * sizeof(*plan.evidence.household));
     memset(plan.giver, 0, (size_t)s.p.n_households * sizeof(*plan.giver));
     memset(plan.reason, 0, (size_t)s.p.n_households);
-    long before = peak_kb();
+    long before = bench_peak_kb();
 
-    must(cut_solve(&s.p, &plan), "cut");
-    must(certify_cut(&s.p, &plan, &verdict), "certify");
+    bench_must(cut_solve(&s.p, &plan), "cut");
+    bench_must(certify_cut(&s.p, &plan, &verdict), "certify");
     printf("memory above the state, %s, month %d %*s %5.1f MB (target 16)\n", surplus ? "surplus" : "shortage", month,
-           surplus ? 10 : 9, "", (double)(peak_kb() - before) / 1024);
+           surplus ? 10 : 9, "", (double)(bench_peak_kb() - before) / 1024);
 }
 
 /* Each in a process of its own, which has done nothing before. */
@@ -170,18 +134,11 @@ static void memory(void)
             _exit(0);
         }
         if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
-            must(-EIO, "process");
+            bench_must(-EIO, "process");
     }
 }
 
 enum { EVENTS = 2000 };
-
-static int by_ms(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
 
 static void repairs(bool surplus)
 {
@@ -193,24 +150,24 @@ static void repairs(bool surplus)
     int64_t changed = 0;
 
     synthetic_make(&s, &size);
-    must(alloc_solution_init(&plan, &s.p), "memory");
-    must(cut_solve(&s.p, &plan), "cut");
+    bench_must(alloc_solution_init(&plan, &s.p), "memory");
+    bench_must(cut_solve(&s.p, &plan), "cut");
     for (int32_t h = 0; h < s.p.n_households; h++)
         s.households[h].planned = plan.giver[h];
-    must(repair_new(&repair), "memory");
-    double start = now_ms();
+    bench_must(repair_new(&repair), "memory");
+    double start = bench_ms();
 
-    must(repair_load(repair, &s.p), "load");
-    double load = now_ms() - start;
+    bench_must(repair_load(repair, &s.p), "load");
+    double load = bench_ms() - start;
 
     for (int i = 0; i < EVENTS; i++) {
         const struct repair_change *changes;
         int32_t h, g, n;
 
         synthetic_event(&s, &h, &g);
-        start = now_ms();
-        must(repair_run(repair, &s.p, &h, h != ALLOC_NONE, &g, g != ALLOC_NONE, &changes, &n), "repair");
-        ms[i] = now_ms() - start;
+        start = bench_ms();
+        bench_must(repair_run(repair, &s.p, &h, h != ALLOC_NONE, &g, g != ALLOC_NONE, &changes, &n), "repair");
+        ms[i] = bench_ms() - start;
         for (int32_t k = 0; k < n; k++)
             s.households[changes[k].household].planned = changes[k].giver;
         changed += n;
@@ -220,14 +177,14 @@ static void repairs(bool surplus)
     const struct repair_change *changes;
     int32_t n;
 
-    must(certify_state(&s.p, &verdict), "certify");
-    must(repair_load(repair, &s.p), "load");
-    must(repair_run(repair, &s.p, NULL, 0, NULL, 0, &changes, &n), "repair");
+    bench_must(certify_state(&s.p, &verdict), "certify");
+    bench_must(repair_load(repair, &s.p), "load");
+    bench_must(repair_run(repair, &s.p, NULL, 0, NULL, 0, &changes, &n), "repair");
     if (verdict.broken != CERTIFY_OK || n != 0) {
         fprintf(stderr, "bench_alloc: after repairs: %s, %d changes\n", certify_rule_name(verdict.broken), n);
         exit(1);
     }
-    qsort(ms, EVENTS, sizeof(*ms), by_ms);
+    qsort(ms, EVENTS, sizeof(*ms), bench_by_ms);
     printf("%-44s load %.1f ms (target 100), event p50 %.0f us, p99 %.0f us (target 500), max %.0f us, %ld pairs "
            "changed\n",
            surplus ? "repairs, surplus" : "repairs, shortage", load, ms[EVENTS / 2] * 1e3, ms[EVENTS * 99 / 100] * 1e3,
@@ -273,14 +230,14 @@ static void nation_part(int part, int parts, double *ret_ms, int64_t *ret_famili
         struct certify_verdict verdict;
 
         synthetic_make(&s, &size);
-        must(alloc_solution_init(&plan, &s.p), "memory");
-        double start = now_ms();
+        bench_must(alloc_solution_init(&plan, &s.p), "memory");
+        double start = bench_ms();
 
-        must(cut_solve(&s.p, &plan), "cut");
-        *ret_ms += now_ms() - start;
+        bench_must(cut_solve(&s.p, &plan), "cut");
+        *ret_ms += bench_ms() - start;
         *ret_families += size.families;
         if (i % 64 == 0) {
-            must(certify_cut(&s.p, &plan, &verdict), "certify");
+            bench_must(certify_cut(&s.p, &plan, &verdict), "certify");
             if (!verdict.unique)
                 exit(1);
         }
@@ -291,7 +248,7 @@ static void nation_part(int part, int parts, double *ret_ms, int64_t *ret_famili
 
 static void nation(void)
 {
-    double start = clock_ms(CLOCK_MONOTONIC), cuts;
+    double start = bench_clock_ms(CLOCK_MONOTONIC), cuts;
     int64_t families;
     pid_t child = fork();
     int status = 0;
@@ -300,10 +257,10 @@ static void nation(void)
     if (child == 0)
         _exit(0);
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
-        must(-1, "second process");
+        bench_must(-1, "second process");
     printf("%-44s %8.1f s (target 15) for the cuts of one of two processes, %.1f million families; wall clock of all, "
            "making the data included: %.1f s\n", "nation, 514 regencies, lambda 5000", cuts / 1e3,
-           (double)families / 1e6, (clock_ms(CLOCK_MONOTONIC) - start) / 1e3);
+           (double)families / 1e6, (bench_clock_ms(CLOCK_MONOTONIC) - start) / 1e3);
 }
 
 int main(int argc, char **argv)

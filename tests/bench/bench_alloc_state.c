@@ -5,11 +5,10 @@
  *     bench_alloc_state
  */
 #include <errno.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "common/core/buf.h"
 #include "services/allocator/allocator.h"
+#include "tests/bench/bench.h"
 #include "tests/bench/synthetic.h"
 
 enum { REGENCY = 3510, EVENTS = 4000, ROUNDS = 5 };
@@ -28,30 +27,6 @@ struct bench {
     int64_t offset, bytes;
 };
 
-static double now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static long peak_kb(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return u.ru_maxrss;
-}
-
-static void must(int ret, const char *what)
-{
-    if (ret < 0) {
-        fprintf(stderr, "bench_alloc_state: %s: %s\n", what, strerror(-ret));
-        exit(1);
-    }
-}
-
 static void make_regions(struct bench *b)
 {
     struct buf text, why;
@@ -66,8 +41,8 @@ static void make_regions(struct bench *b)
             buf_printf(&text, "district,%lld,Uji\n", (long long)(x->id / 10000));
         buf_printf(&text, "village,%lld,,Uji,%d,%d,%d\n", (long long)x->id, 6378000 + x->x, x->y, x->z);
     }
-    must(text.error, "regions");
-    must(region_load(buf_str(&text), &b->regions, &why), "regions");
+    bench_must(text.error, "regions");
+    bench_must(region_load(buf_str(&text), &b->regions, &why), "regions");
     buf_done(&text);
     buf_done(&why);
 }
@@ -146,14 +121,14 @@ static void apply(struct bench *b, struct allocator *a, enum registry_type type,
     const struct allocator_event event = { .type = type, .regency = REGENCY, .id = id, .value = value,
                                            .offset = ++b->offset, .time = b->offset };
 
-    must(allocator_apply(a, &event, &sink), "apply");
+    bench_must(allocator_apply(a, &event, &sink), "apply");
 }
 
 static void restore_one(struct allocator *a, enum registry_type type, const char *id, const void *value)
 {
     const struct allocator_event event = { .type = type, .regency = REGENCY, .id = id, .value = value };
 
-    must(allocator_restore_registry(a, &event), "restore");
+    bench_must(allocator_restore_registry(a, &event), "restore");
 }
 
 /* From the latest values to a state that can go on. */
@@ -162,7 +137,7 @@ static struct allocator *restore(const struct bench *b)
     struct allocator *a = allocator_new(3, b->regions);
     char id[DONATION_ID_SIZE];
 
-    must(a == NULL ? -ENOMEM : 0, "memory");
+    bench_must(a == NULL ? -ENOMEM : 0, "memory");
     for (int32_t i = 0; i < b->s.p.n_households; i++)
         restore_one(a, REGISTRY_HOUSEHOLD, b->households[i].household, &b->households[i]);
     for (int32_t i = 0; i < b->n_asns; i++)
@@ -172,16 +147,11 @@ static struct allocator *restore(const struct bench *b)
         restore_one(a, REGISTRY_DONATION, id, &b->donations[i]);
     }
     for (int32_t i = 0; i < b->n_rows; i++)
-        must(allocator_restore_row(a, &b->rows[i]), "restore");
+        bench_must(allocator_restore_row(a, &b->rows[i]), "restore");
     for (int32_t i = 0; i < b->n_plans; i++)
-        must(allocator_restore_plan(a, &b->plans[i]), "restore");
-    must(allocator_restore_end(a), "restore");
+        bench_must(allocator_restore_plan(a, &b->plans[i]), "restore");
+    bench_must(allocator_restore_end(a), "restore");
     return a;
-}
-
-static int by_ms(const void *x, const void *y)
-{
-    return (*(const double *)x > *(const double *)y) - (*(const double *)x < *(const double *)y);
 }
 
 static void plan_period(struct bench *b, struct allocator *a)
@@ -196,11 +166,11 @@ static void plan_period(struct bench *b, struct allocator *a)
                                                             .donations = -1, .present = true } };
     x->ladder[0] = (struct ladder_step){ .positions = (uint16_t)(1U << POSITION_IV_B), .packages = 10 };
     x->ladder[1] = (struct ladder_step){ .packages = 2 };
-    double start = now_ms();
+    double start = bench_ms();
 
     apply(b, a, REGISTRY_PERIOD, "2026-01/plan", x);
     printf("cut with figures, certificate, digest and %d rows as JSON (%.1f MB): %.0f ms\n", (int)b->n_rows,
-           (double)b->bytes / 1e6, now_ms() - start);
+           (double)b->bytes / 1e6, bench_ms() - start);
     free(x);
 }
 
@@ -220,7 +190,7 @@ static void events(struct bench *b, struct allocator *a)
         snprintf(d.visit, sizeof(d.visit), "%s", visit);
         snprintf(d.household, sizeof(d.household), "%s", h->household);
         snprintf(d.giver.id, sizeof(d.giver.id), "%s", g->asn);
-        double start = now_ms();
+        double start = bench_ms();
 
         if (i % 4 == 0) {
             h->status = h->status == HOUSEHOLD_ACTIVE ? HOUSEHOLD_LEFT : HOUSEHOLD_ACTIVE;
@@ -231,9 +201,9 @@ static void events(struct bench *b, struct allocator *a)
         } else {
             apply(b, a, REGISTRY_DELIVERY, visit, &d);
         }
-        ms[i] = now_ms() - start;
+        ms[i] = bench_ms() - start;
     }
-    qsort(ms, EVENTS, sizeof(*ms), by_ms);
+    qsort(ms, EVENTS, sizeof(*ms), bench_by_ms);
     printf("%d events through the state, decisions as JSON: p50 %.0f us, p99 %.0f us, max %.0f us\n", EVENTS,
            ms[EVENTS / 2] * 1e3, ms[EVENTS * 99 / 100] * 1e3, ms[EVENTS - 1] * 1e3);
 }
@@ -252,20 +222,20 @@ int main(void)
 
     plan_period(&b, a);
     allocator_free(a);
-    long before = peak_kb();
+    long before = bench_peak_kb();
 
     for (int i = 0; i < ROUNDS; i++) {
-        double start = now_ms();
+        double start = bench_ms();
 
         a = restore(&b);
-        ms[i] = now_ms() - start;
+        ms[i] = bench_ms() - start;
         if (i < ROUNDS - 1)
             allocator_free(a);
     }
-    qsort(ms, ROUNDS, sizeof(*ms), by_ms);
+    qsort(ms, ROUNDS, sizeof(*ms), bench_by_ms);
     printf("restore of %d families, %d givers and an open period from structs: %.0f ms (target 100), peak %ld MB "
            "before and %ld MB after\n", (int)b.s.p.n_households, (int)(b.n_asns + b.n_donations), ms[ROUNDS / 2],
-           before / 1024, peak_kb() / 1024);
+           before / 1024, bench_peak_kb() / 1024);
     events(&b, a);
     allocator_free(a);
     region_free(b.regions);
