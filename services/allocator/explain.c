@@ -39,36 +39,57 @@ static void tell_row(const struct subject *s)
                (long long)s->r->places[row->place].id, row->decile, row->band, row->waiting);
 }
 
-/* Rank within the class, and where service ended. */
-static void tell_rank(const struct subject *s)
+/* Where the class stands, and where service ended. */
+static void tell_class(const struct subject *s)
 {
-    const struct plan_state *p = s->p;
-    int64_t needier = 0, in_class = 0, served = 0, here = 0, served_here = 0, before_here = 0;
-    struct alloc_problem lottery = { .seed = p->rule.seed, .period = period_name(s->r, s->period) };
-    struct tiebreak t;
-    uint8_t own[DIGEST_BYTES], other[DIGEST_BYTES];
-    tiebreak_init(&t, &lottery);
-    tiebreak_hash(&t, household_token(s->r, s->row->household), own);
-    for (uint32_t i = 0; i < p->row_count; i++) {
-        const struct row *row = &p->rows[i];
-        if (!row_stands(p, row) || row->state == ROW_CANCELLED)
+    int64_t needier = 0, in_class = 0, served = 0;
+    for (uint32_t i = 0; i < s->p->row_count; i++) {
+        const struct row *row = &s->p->rows[i];
+        if (!row_stands(s->p, row) || row->state == ROW_CANCELLED)
             continue;
-        needier += class_of(p, row) < class_of(p, s->row);
-        if (class_of(p, row) != class_of(p, s->row))
-            continue;
-        in_class++;
-        served += is_served(row);
-        if (row->place != s->row->place)
-            continue;
-        here++;
-        served_here += is_served(row);
-        tiebreak_hash(&t, household_token(s->r, row->household), other);
-        before_here += memcmp(other, own, sizeof(own)) < 0;
+        needier += class_of(s->p, row) < class_of(s->p, s->row);
+        in_class += class_of(s->p, row) == class_of(s->p, s->row);
+        served += class_of(s->p, row) == class_of(s->p, s->row) && is_served(row);
     }
     buf_printf(s->out, "  %lld families are of a needier class; of its class %lld of %lld are served\n",
                (long long)needier, (long long)served, (long long)in_class);
-    buf_printf(s->out, "  in its village and class it is number %lld of %lld by lottery; %lld of them are served\n",
-               (long long)before_here + 1, (long long)here, (long long)served_here);
+}
+
+/* Rank in the lottery of its village and class. Who was served off plan owes nothing to the lottery. */
+static void tell_lottery(const struct subject *s)
+{
+    int64_t all = 0, served = 0, off_plan = 0, before = 0, up_to_last = 0;
+    struct alloc_problem lottery = { .seed = s->p->rule.seed, .period = period_name(s->r, s->period) };
+    struct tiebreak t;
+    uint8_t own[DIGEST_BYTES], other[DIGEST_BYTES], last[DIGEST_BYTES] = { 0 };
+    tiebreak_init(&t, &lottery);
+    tiebreak_hash(&t, household_token(s->r, s->row->household), own);
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < s->p->row_count; i++) {
+            const struct row *row = &s->p->rows[i];
+            if (!row_stands(s->p, row) || row->state == ROW_CANCELLED || row->place != s->row->place ||
+                class_of(s->p, row) != class_of(s->p, s->row))
+                continue;
+            tiebreak_hash(&t, household_token(s->r, row->household), other);
+            if (pass == 1) {
+                up_to_last += memcmp(other, last, sizeof(last)) <= 0;
+                continue;
+            }
+            bool by_plan = is_served(row) && row->reason != REASON_OFF_PLAN;
+            all++;
+            served += is_served(row);
+            off_plan += is_served(row) && !by_plan;
+            before += memcmp(other, own, sizeof(own)) < 0;
+            if (by_plan && memcmp(other, last, sizeof(last)) > 0)
+                memcpy(last, other, sizeof(last));
+        }
+    buf_printf(s->out, "  in its village and class it is number %lld of %lld by lottery; %lld are served by plan",
+               (long long)before + 1, (long long)all, (long long)(served - off_plan));
+    if (up_to_last > 0)
+        buf_printf(s->out, ", the last of them number %lld", (long long)up_to_last);
+    if (off_plan > 0)
+        buf_printf(s->out, "; %lld off plan", (long long)off_plan);
+    buf_append_char(s->out, '\n');
 }
 
 static void tell_giver(const struct subject *s, const char *what, uint32_t giver)
@@ -155,8 +176,10 @@ static void tell_visits(const struct subject *s)
 static int tell(const struct subject *s)
 {
     tell_row(s);
-    if (s->row->state != ROW_CANCELLED)
-        tell_rank(s);
+    if (s->row->state != ROW_CANCELLED) {
+        tell_class(s);
+        tell_lottery(s);
+    }
     tell_candidates(s);
     int error = tell_pair(s);
     tell_visits(s);

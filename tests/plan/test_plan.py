@@ -289,6 +289,32 @@ def test_explain_tells_the_facts_in_order(regions, log, decisions):
     assert (unknown.returncode, unknown.stdout) == (1, "")
 
 
+def test_explain_tells_who_was_served_by_plan_and_who_off_plan(regions):
+    """A family that waits asks why others of its village and class were served: not all owe it to the lottery."""
+    log, rows = registry.make(2, households=200), {}
+    for event in map(json.loads, decide(regions, log)):
+        if event["type"].endswith("assignment.v1"):
+            rows[event["key"]] = event["data"]
+    told = 0
+    for asked in [r for r in rows.values() if r["state"] == "unserved"]:
+        alike = [r for r in rows.values() if all(r[k] == asked[k] for k in ("regency", "period", "village", "class"))
+                 and r["state"] != "cancelled"]
+        served = [r for r in alike if r["state"] != "unserved"]
+        off_plan = sum(r["reason"] == "off_plan" for r in served)
+        if off_plan == 0:
+            continue
+        told += 1
+        text = run(regions, log, "--explain", asked["household"]).stdout
+        text = next(part for part in text.split("\n" + asked["regency"]) if asked["period"] + ": unserved" in part)
+        line = next(line for line in text.splitlines() if "by lottery" in line)
+        assert f" of {len(alike)} by lottery; {len(served) - off_plan} are served by plan" in line, line
+        assert line.endswith(f"; {off_plan} off plan"), line
+        assert (", the last of them number " in line) == (len(served) > off_plan), line
+        if told == 4:
+            break
+    assert told > 0
+
+
 def test_usage_and_files(regions, log, tmp_path):
     assert run(regions, [], "--nonsense").returncode == 64
     assert run(regions, [], "stray").returncode == 64
