@@ -56,12 +56,13 @@ static inline void *synthetic_array(size_t n, size_t size)
     return p;
 }
 
-static inline void synthetic_id(struct synthetic *s, char *id, const char *kind, int32_t i)
+/* Of a token's form, at random: "k1." and 32 digits of base32. */
+static inline void synthetic_id(struct synthetic *s, char *id)
 {
     static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-    snprintf(id, SYNTHETIC_ID, "k1.%.3s%06d", kind, (int)i);
-    for (int k = 12; k < 35; k++)
+    memcpy(id, "k1.", 3);
+    for (int k = 3; k < 35; k++)
         id[k] = digits[synthetic_pick(s, 32)];
 }
 
@@ -80,7 +81,7 @@ static inline void synthetic_givers(struct synthetic *s, const struct synthetic_
             .earmark = partner && synthetic_pick(s, 2) == 0 ? synthetic_pick(s, s->p.n_earmarks) : ALLOC_NONE,
             .kind = partner ? ALLOC_PARTNER : ALLOC_ASN,
         };
-        synthetic_id(s, s->giver_ids[g], partner ? "don" : "asn", g);
+        synthetic_id(s, s->giver_ids[g]);
     }
 }
 
@@ -129,7 +130,7 @@ static inline void synthetic_make(struct synthetic *s, const struct synthetic_si
             .village = v, .foster = ALLOC_NONE, .planned = ALLOC_NONE, .state = ALLOC_OPEN,
             .cls = (uint8_t)alloc_class(synthetic_pick(s, 2), synthetic_pick(s, 3), 0),
         };
-        synthetic_id(s, s->household_ids[h], "fam", h);
+        synthetic_id(s, s->household_ids[h]);
     }
 }
 
