@@ -45,6 +45,11 @@ void allocator_free(struct allocator *a)
     free(a);
 }
 
+void allocator_prove_repairs(struct allocator *a)
+{
+    a->engine.prove_repairs = true;
+}
+
 size_t allocator_regency_count(const struct allocator *a)
 {
     return a->count;

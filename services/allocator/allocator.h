@@ -46,12 +46,14 @@ struct allocator_output {
 struct allocator_evidence {
     int32_t regency;
     const char *period;
-    enum plan_trigger trigger;    /* TRIGGER_CUT; TRIGGER_NONE = the state as it stands */
+    enum plan_trigger trigger;    /* TRIGGER_CUT, TRIGGER_REPAIR; TRIGGER_NONE = the state as it stands */
     int64_t offset;               /* of the trigger; -1 */
     int failure;                  /* negative errno of the solver or checker, or 0: see verdict */
     struct certify_verdict verdict;
     const char *household, *giver; /* where, "" = nowhere in particular */
-    const struct alloc_problem *problem; /* with the plan in `planned` */
+    const struct alloc_problem *problem; /* with the plan in `planned`; of a repair the plan before it */
+    const struct repair_change *changes; /* of a repair */
+    int32_t n_changes;
 };
 
 struct allocator_sink {
@@ -70,6 +72,9 @@ struct allocator_counts {
 /* regions: borrowed, must outlive. NULL without memory. */
 must_check struct allocator *allocator_new(int32_t partition, const struct region_table *regions);
 void allocator_free(struct allocator *a); /* accepts NULL */
+
+/* From now on every repair is certified before it is published, as every cut is; it costs a look at everybody. */
+void allocator_prove_repairs(struct allocator *a);
 
 must_check int allocator_restore_registry(struct allocator *a, const struct allocator_event *event);
 /* The regency, period, household and revision of a tombstone's key are in *row or *plan, all else zero. */

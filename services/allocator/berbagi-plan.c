@@ -103,7 +103,8 @@ static void tell_evidence(void *arg, const struct allocator_evidence *e)
 {
     (void)arg;
     fprintf(stderr, "berbagi-plan: %d %s: %s: %s%s%s%s%s\n", e->regency, e->period,
-            e->trigger == TRIGGER_CUT ? "the cut can't be proved" : "the state breaks a rule",
+            e->trigger == TRIGGER_CUT ? "the cut can't be proved"
+                : e->trigger == TRIGGER_REPAIR ? "a repair can't be proved" : "the state breaks a rule",
             e->failure != 0 ? strerror(-e->failure) : certify_rule_name(e->verdict.broken),
             e->household[0] != '\0' ? ", family " : "", e->household, e->giver[0] != '\0' ? ", giver " : "", e->giver);
 }
@@ -123,6 +124,8 @@ static struct part *part_of(struct tool *t, int32_t partition)
             free(p);
             return NULL;
         }
+        if (t->check_file != NULL)
+            allocator_prove_repairs(p->allocator);
         t->parts[partition] = p;
     }
     return t->parts[partition];

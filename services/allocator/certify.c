@@ -16,6 +16,7 @@ const char *certify_rule_name(enum certify_rule rule)
         [CERTIFY_REASON] = "reason", [CERTIFY_COVERAGE] = "coverage", [CERTIFY_LOTTERY] = "lottery",
         [CERTIFY_WEIGHTS] = "weights", [CERTIFY_PRICE] = "price", [CERTIFY_SLACKNESS] = "slackness",
         [CERTIFY_DUALITY] = "duality", [CERTIFY_TIE] = "tie", [CERTIFY_NAMES] = "names",
+        [CERTIFY_EXCHANGE] = "exchange",
     };
 
     return (unsigned)rule < ARRAY_LEN(names) && names[rule] != NULL ? names[rule] : "?";

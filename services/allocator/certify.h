@@ -27,6 +27,8 @@ enum certify_rule {
     CERTIFY_DUALITY,                /* primal cost differs from dual cost */
     CERTIFY_TIE,                    /* another plan costs the same */
     CERTIFY_NAMES,                  /* the numbers are right but dealt out to persons in another order */
+    /* repairs */
+    CERTIFY_EXCHANGE,               /* fewer pairs need change, or an exchange costs less */
 };
 
 struct certify_verdict {
@@ -41,6 +43,19 @@ const char *certify_rule_name(enum certify_rule rule);
 /* A cut's plan with its prices. 0 (look at the verdict), -EINVAL (the problem itself is malformed), -ENOMEM. */
 must_check int certify_cut(const struct alloc_problem *p, const struct alloc_solution *s,
                            struct certify_verdict *ret);
+
+/*
+ * One repair: `planned` says what was promised before, the changes what a repair makes of it. feasible = valid pairs,
+ * right reasons, nothing delivered touched; optimal = who is served follows from the promises and level 1, and no
+ * exchange among the families that have changed, those who share a giver with them and free units changes fewer pairs
+ * or costs less (of up to CERTIFY_EXCHANGE_MAX families; a chain through somebody else is not looked for); unique =
+ * optimal. scratch: reset here, kept for the next time.
+ */
+enum { CERTIFY_EXCHANGE_MAX = 128 };
+
+struct arena;
+must_check int certify_repair(const struct alloc_problem *p, const struct repair_change *changes, int32_t n,
+                              struct arena *scratch, struct certify_verdict *ret);
 
 /*
  * The whole state as it stands in `planned`, after repairs and in `close`: feasible = every pair valid; optimal = no

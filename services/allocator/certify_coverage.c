@@ -9,7 +9,7 @@
 
 #include "services/allocator/certify_view.h"
 
-enum fate { DELIVERED, SERVED, LEFT_OUT, HOPELESS, FATES };
+enum fate { DELIVERED, SERVED, LEFT_OUT, HOPELESS, HELD, LOST, FATES };    /* HELD, LOST: promised before a repair */
 
 struct part {                       /* a village's families of one class */
     int32_t with[FATES];
@@ -23,6 +23,7 @@ struct turn {                       /* when a family's turn comes in the greedy 
 struct check {
     struct certify_view *v;
     struct part *parts;             /* [classes x villages] */
+    int32_t n_lost;
     uint8_t (*village_hash)[DIGEST_BYTES];
     struct turn *last;              /* [groups] the latest family that the group serves */
     uint8_t *leads;                 /* [groups x groups] a family of the row could be served by the column */
@@ -35,6 +36,8 @@ static inline enum fate fate_of(const struct certify_view *v, int32_t h)
 {
     int hopeless = v->left_for[certify_cell(v, h)] <= v->own_left[v->kin[h]], left = v->giver[h] == ALLOC_NONE;
 
+    if (v->repair && v->p->households[h].state == ALLOC_OPEN && v->p->households[h].planned != ALLOC_NONE)
+        return left ? LOST : HELD;
     // Counted, not branched on: who is served is a matter of chance to the processor.
     return v->p->households[h].state == ALLOC_DELIVERED ? DELIVERED
         : (enum fate)(SERVED + left * (LEFT_OUT - SERVED + hopeless));
@@ -52,7 +55,11 @@ static struct part *part_of(const struct check *c, const struct alloc_household 
 
 static int64_t size_of(const struct part *part)
 {
-    return (int64_t)part->with[DELIVERED] + part->with[SERVED] + part->with[LEFT_OUT] + part->with[HOPELESS];
+    int64_t size = 0;
+
+    for (int i = 0; i < FATES; i++)
+        size += part->with[i];
+    return size;
 }
 
 static bool earlier(const struct check *c, const struct turn *a, const struct turn *b)
@@ -71,8 +78,12 @@ static void count_parts(struct check *c)
     for (int32_t h = 0; h < p->n_households; h++) {
         const struct alloc_household *x = &p->households[h];
 
-        if (x->state != ALLOC_ABSENT)
-            part_of(c, x)->with[fate_of(c->v, h)]++;
+        if (x->state == ALLOC_ABSENT)
+            continue;
+        enum fate fate = fate_of(c->v, h);
+
+        part_of(c, x)->with[fate]++;
+        c->n_lost += fate == LOST;
     }
 }
 
@@ -92,7 +103,7 @@ static int32_t number_split_parts(const struct check *c, size_t n_parts, int32_t
     return n;
 }
 
-/* The families of these, but for the hopeless: listed first, so that their ids come in while others are hashed. */
+/* The families of these who took part in the lottery: listed first, so that ids come in while others are hashed. */
 static int32_t list_split_parts(const struct check *c, const int32_t *number, int32_t *list)
 {
     const struct alloc_problem *p = c->v->p;
@@ -102,7 +113,9 @@ static int32_t list_split_parts(const struct check *c, const int32_t *number, in
         if (p->households[h].state != ALLOC_OPEN)
             continue;
         list[n] = h;
-        n += (number[part_of(c, &p->households[h]) - c->parts] > 0) & (fate_of(c->v, h) != HOPELESS);
+        enum fate fate = fate_of(c->v, h);
+
+        n += (number[part_of(c, &p->households[h]) - c->parts] > 0) & ((fate == SERVED) | (fate == LEFT_OUT));
     }
     return n;
 }
@@ -148,7 +161,9 @@ static struct turn turn_of(const struct check *c, int32_t cls, int32_t village, 
 {
     const struct part *part = part_at(c, cls, village);
 
-    return (struct turn){ cls, village, (int64_t)part->with[DELIVERED] + part->with[SERVED] - !next, size_of(part) };
+    int64_t given = (int64_t)part->with[DELIVERED] + part->with[HELD] + part->with[SERVED];
+
+    return (struct turn){ cls, village, given - !next, size_of(part) };
 }
 
 /* Which group's families could pass to which other group; and the latest family of each group. */
@@ -239,6 +254,48 @@ static bool check_left_out(struct check *c, bool only_maximal)
     return true;
 }
 
+/* A promise is lost only if no unit is left for it, and everybody who could make room has an older one: by class and
+ * lottery. */
+static bool check_lost_one(struct check *c, int32_t h)
+{
+    const struct certify_view *v = c->v;
+    const struct alloc_household *x = &v->p->households[h];
+    uint8_t own[DIGEST_BYTES], other[DIGEST_BYTES];
+    struct turn latest;
+    bool free_unit;
+
+    if (v->left_for[certify_cell(v, h)] <= v->own_left[v->kin[h]])
+        return true;
+    spread(c, certify_cell(v, h), &latest, &free_unit);
+    if (free_unit || latest.cls >= 0)
+        return certify_broken(v->verdict, CERTIFY_COVERAGE, h, ALLOC_NONE);
+    certify_hash(v, alloc_household_id(v->p, h), own);
+    for (int32_t i = 0; i < v->n_served; i++) {
+        int32_t y = v->served[i], cls = v->p->households[y].cls;
+
+        if (!c->seen[v->p->givers[v->giver[y]].earmark + 1] || cls < x->cls)
+            continue;
+        if (cls == x->cls)
+            certify_hash(v, alloc_household_id(v->p, y), other);
+        if (cls > x->cls || memcmp(other, own, DIGEST_BYTES) > 0)
+            return certify_broken(v->verdict, CERTIFY_COVERAGE, h, v->giver[y]);
+    }
+    return true;
+}
+
+static bool check_lost(struct check *c)
+{
+    int32_t left = c->n_lost;
+
+    for (int32_t h = 0; left > 0; h++)
+        if (c->v->p->households[h].state == ALLOC_OPEN && fate_of(c->v, h) == LOST) {
+            left--;
+            if (!check_lost_one(c, h))
+                return false;
+        }
+    return true;
+}
+
 static bool prepare(struct check *c, struct certify_view *v, struct arena *a)
 {
     const struct alloc_problem *p = v->p;
@@ -270,6 +327,15 @@ bool certify_coverage(struct certify_view *v, struct arena *a)
     if (v->n_served == v->n_open)
         return true;
     return prepare(&c, v, a) && check_lottery(&c, a) && check_left_out(&c, false);
+}
+
+bool certify_promises(struct certify_view *v, struct arena *a)
+{
+    struct check c;
+
+    if (v->n_served == v->n_open)
+        return true;
+    return prepare(&c, v, a) && check_lost(&c) && check_lottery(&c, a) && check_left_out(&c, false);
 }
 
 bool certify_maximal(struct certify_view *v, struct arena *a)

@@ -17,29 +17,29 @@ static uint64_t combine(uint64_t a, uint64_t b, uint64_t number)
     return mix64(a + mix64(b + number));
 }
 
-static int64_t leg39(uint64_t a, uint64_t b, uint64_t number)
+int64_t certify_leg(uint64_t a, uint64_t b, uint64_t number)
 {
     return (int64_t)(combine(a, b, number) / (UINT64_C(1) << 25));
 }
 
 int64_t certify_start(const struct certify_labels *l, int32_t type, int32_t place)
 {
-    return leg39(l->types[type].key, l->place_key[place], 2);
+    return certify_leg(l->types[type].key, l->place_key[place], 2);
 }
 
 int64_t certify_travel(const struct certify_labels *l, int32_t place, int32_t village)
 {
-    return (INT64_C(1) << 39) + leg39(l->place_key[place], l->place_key[village], 3);
+    return (INT64_C(1) << CERTIFY_LEG_BITS) + certify_leg(l->place_key[place], l->place_key[village], 3);
 }
 
 int64_t certify_direct(const struct certify_labels *l, int32_t type, uint64_t village_or_cell)
 {
-    return (INT64_C(1) << 39) + leg39(l->types[type].key, village_or_cell, 4);
+    return (INT64_C(1) << CERTIFY_LEG_BITS) + certify_leg(l->types[type].key, village_or_cell, 4);
 }
 
 int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell)
 {
-    return leg39(l->types[type].key, l->cell_key[cell], 5);
+    return certify_leg(l->types[type].key, l->cell_key[cell], 5);
 }
 
 static uint64_t key_of(const uint8_t hash[DIGEST_BYTES])

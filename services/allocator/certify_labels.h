@@ -73,6 +73,10 @@ int64_t certify_travel(const struct certify_labels *l, int32_t place, int32_t vi
 int64_t certify_direct(const struct certify_labels *l, int32_t type, uint64_t village_or_cell);
 int64_t certify_kept(const struct certify_labels *l, int32_t type, int32_t cell);
 
+/* The upper 39 bits of the mixer, and how a leg without a bonus stands above it (docs/allocation.md, "Level 4"). */
+enum { CERTIFY_LEG_BITS = 39 };
+int64_t certify_leg(uint64_t a, uint64_t b, uint64_t number);
+
 /* The first 8 bytes, big-endian, of the hash of an id. */
 uint64_t certify_key(const struct certify_view *v, const char *id);
 

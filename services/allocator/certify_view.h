@@ -12,6 +12,7 @@
 struct certify_view {
     const struct alloc_problem *p;
     const int32_t *giver;           /* the plan: [households] */
+    bool repair;                    /* not a cut: who was planned before must stay served */
     struct certify_verdict *verdict;
     struct digest_series hashes;    /* seed | period | */
 
@@ -66,6 +67,10 @@ bool certify_broken(struct certify_verdict *r, enum certify_rule rule, int32_t h
 bool certify_feasible(struct certify_view *v);
 bool certify_reasons(struct certify_view *v, const uint8_t *reason);
 bool certify_coverage(struct certify_view *v, struct arena *a);
+/* After a repair: of those promised before only the least needy, and only who must, has lost it; then level 1. */
+bool certify_promises(struct certify_view *v, struct arena *a);
+/* After a repair: no exchange is better (certify.h). */
+bool certify_exchange(struct certify_view *v, struct arena *a);
 /* No open target without a giver could be served in addition. */
 bool certify_maximal(struct certify_view *v, struct arena *a);
 

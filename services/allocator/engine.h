@@ -23,6 +23,7 @@ struct engine {
     struct allocator_counts counts;
     const struct allocator_sink *sink;
     int64_t offset;
+    bool prove_repairs;
     const char *error; /* why -EPROTO or -EBADMSG; static text */
 };
 

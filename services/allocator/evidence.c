@@ -110,5 +110,11 @@ void evidence_write(struct buf *out, const struct allocator_evidence *e)
     for (int32_t h = 0; h < p->n_households; h++)
         if (p->households[h].state != ALLOC_ABSENT)
             put_household(&w, p, h);
+    for (int32_t i = 0; i < e->n_changes; i++) {
+        json_out_open(&w, '{');
+        put_int(&w, "change", e->changes[i].household);
+        put_int(&w, "giver", e->changes[i].giver);
+        end_line(&w);
+    }
 }
 

@@ -9,7 +9,7 @@
 
 enum { EVIDENCE_MAX = 256 << 20 };
 
-/* Appends NDJSON: one line with the verdict and the parameters, one per village, giver, earmark, family. */
+/* Appends NDJSON: one line with the verdict and the parameters, one per village, giver, earmark, family, change. */
 void evidence_write(struct buf *out, const struct allocator_evidence *evidence);
 
 #endif

@@ -143,6 +143,7 @@ static int restore_partition(struct service_state *s, int32_t partition, struct 
     s->partitions[partition] = allocator_new(partition, s->regions);
     if (s->partitions[partition] == NULL)
         return -ENOMEM;
+    allocator_prove_repairs(s->partitions[partition]);
     int error = log_committed(reader, TOPIC_REGISTRY, partition, &committed);
     if (error == 0)
         error = log_range(reader, TOPIC_REGISTRY, partition, &begin, &end);

@@ -170,6 +170,13 @@ struct alloc_solution {
     int32_t n_households, n_givers, n_villages;
 };
 
+/* What a repair answers: one target whose giver is no longer what `planned` says. */
+struct repair_change {
+    int32_t household;
+    int32_t giver;                  /* who serves it now, or ALLOC_NONE */
+    uint8_t reason;                 /* enum alloc_reason: ALLOC_SERVED, or why it has nobody */
+};
+
 /* 0 or -ENOMEM. */
 must_check int alloc_solution_init(struct alloc_solution *s, const struct alloc_problem *p);
 void alloc_solution_done(struct alloc_solution *s);     /* accepts a zeroed struct */

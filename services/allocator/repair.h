@@ -13,13 +13,6 @@
 
 #include "services/allocator/problem.h"
 
-/* One target whose giver is no longer what `planned` said. */
-struct repair_change {
-    int32_t household;
-    int32_t giver;                  /* who serves it now, or ALLOC_NONE */
-    uint8_t reason;                 /* enum alloc_reason: ALLOC_SERVED, or why it has nobody */
-};
-
 struct repair;                      /* the cache: a function of the problem's present content */
 
 /* Allocates; 0 or -ENOMEM. */

@@ -68,11 +68,34 @@ static int take_change(struct engine *e, uint32_t period, const struct repair_ch
     return changes_set(&e->changes, &next);
 }
 
+/* -EPROTO: the sink was told what is wrong; nothing of it is published. */
+static int prove(struct engine *e, uint32_t period, const struct repair_change *changes, int32_t n)
+{
+    struct regency *r = e->r;
+    struct view *v = r->periods[period].view;
+    struct certify_verdict verdict = { .household = ALLOC_NONE, .giver = ALLOC_NONE };
+    int failure = certify_repair(&v->problem, changes, n, &v->proof, &verdict);
+    if (failure == -ENOMEM || (failure == 0 && verdict.optimal))
+        return failure;
+    const struct allocator_evidence evidence = {
+        .regency = r->code, .period = period_name(r, period), .trigger = TRIGGER_REPAIR, .offset = e->offset,
+        .failure = failure, .verdict = verdict, .problem = &v->problem, .changes = changes, .n_changes = n,
+        .household = verdict.household == ALLOC_NONE ? "" : household_token(r, (uint32_t)verdict.household),
+        .giver = verdict.giver == ALLOC_NONE ? "" : giver_id(r, (uint32_t)verdict.giver),
+    };
+    if (e->sink->evidence != NULL)
+        e->sink->evidence(e->sink->arg, &evidence);
+    e->error = "a repair fails its certificate";
+    return -EPROTO;
+}
+
 static int repair(struct engine *e, uint32_t period)
 {
     const struct repair_change *changes;
     int32_t n;
     int error = view_repair(e->r, period, &changes, &n);
+    if (error == 0 && n > 0 && e->prove_repairs)
+        error = prove(e, period, changes, n);
     for (int32_t i = 0; i < n && error == 0; i++)
         error = take_change(e, period, &changes[i]);
     view_repaired(e->r, period);

@@ -13,6 +13,7 @@
 
 #include "common/domain/region.h"
 #include "common/wire/decision.h"
+#include "services/allocator/arena.h"
 #include "services/allocator/ids.h"
 #include "services/allocator/problem.h"
 #include "services/allocator/repair.h"
@@ -116,6 +117,7 @@ struct view {
     uint32_t household_capacity, giver_capacity, planned_capacity, excluded_capacity;
     uint32_t earmark_capacity, copy_capacity, version_capacity;
     struct repair *repair;              /* owned */
+    struct arena proof;                 /* memory of the checker, kept from repair to repair */
     bool changed;                       /* since the last check */
     int64_t rows[ROW_CANCELLED + 1];    /* by state */
     int64_t nobodys;                    /* delivered rows without a giver */

@@ -11,6 +11,7 @@ void view_free(struct view *v)
     if (v == NULL)
         return;
     repair_free(v->repair);
+    arena_done(&v->proof);
     for (int32_t i = 0; i < v->problem.n_earmarks; i++)
         free(v->earmark_copies[i]);
     free(v->earmark_copies);

@@ -6,6 +6,7 @@
  *   alloc_events [events]      default 3000 in each of eight regencies, 300 with BERBAGI_QUICK set; exit 1 at the
  *   first difference
  */
+#include "services/allocator/arena.h"
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
 #include "services/allocator/repair.h"
@@ -27,7 +28,7 @@ static const char *apply(struct synthetic *s, const struct repair_change *change
 }
 
 static const char *one_event(struct synthetic *s, struct repair *repair, struct alloc_solution *plain,
-                             int64_t *changed)
+                             struct arena *scratch, int64_t *changed)
 {
     const struct repair_change *changes;
     struct certify_verdict verdict;
@@ -39,6 +40,8 @@ static const char *one_event(struct synthetic *s, struct repair *repair, struct 
     if (repair_run(repair, &s->p, &h, h != ALLOC_NONE, &g, g != ALLOC_NONE, &changes, &n) < 0)
         return "the cached way fails";
     *changed += n;
+    if (certify_repair(&s->p, changes, n, scratch, &verdict) < 0 || verdict.broken != CERTIFY_OK)
+        return "no certificate of the repair";
     const char *wrong = apply(s, changes, n, plain);
 
     if (wrong == NULL && (certify_state(&s->p, &verdict) < 0 || verdict.broken != CERTIFY_OK))
@@ -50,6 +53,7 @@ static const char *regency(int32_t events, const struct synthetic_size *size, in
 {
     struct synthetic s;
     struct alloc_solution plan;
+    struct arena scratch = { 0 };
     struct repair *repair = NULL;
     const char *wrong = NULL;
 
@@ -65,8 +69,9 @@ static const char *regency(int32_t events, const struct synthetic_size *size, in
     if (wrong == NULL && repair_load(repair, &s.p) < 0)
         wrong = "no load";
     for (int32_t i = 0; i < events && wrong == NULL; i++)
-        wrong = one_event(&s, repair, &plan, changed);
+        wrong = one_event(&s, repair, &plan, &scratch, changed);
     repair_free(repair);
+    arena_done(&scratch);
     alloc_solution_done(&plan);
     synthetic_done(&s);
     return wrong;

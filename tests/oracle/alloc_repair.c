@@ -6,6 +6,7 @@
  *   alloc_repair [instances [first]]     default 50000 from 1, 2000 with BERBAGI_QUICK set; exit 1 at the first
  *   difference, with its number
  */
+#include "services/allocator/arena.h"
 #include "services/allocator/certify.h"
 #include "services/allocator/cut.h"
 #include "services/allocator/reassign.h"
@@ -166,7 +167,7 @@ static const char *apply(struct instance *x, const struct repair_change *changes
     return NULL;
 }
 
-static const char *try_instance(uint64_t number, struct repair *repair)
+static const char *try_instance(uint64_t number, struct repair *repair, struct arena *scratch)
 {
     struct instance x;
     struct alloc_solution s;
@@ -194,6 +195,8 @@ static const char *try_instance(uint64_t number, struct repair *repair)
         else if ((wrong = compare(&x.p, &s)) == NULL &&
                  repair_run(repair, &x.p, e.households, e.n_households, e.givers, e.n_givers, &changes, &n) < 0)
             wrong = "run";
+        if (wrong == NULL && (certify_repair(&x.p, changes, n, scratch, &verdict) < 0 || verdict.broken != CERTIFY_OK))
+            wrong = "certificate";
         if (wrong == NULL)
             wrong = apply(&x, changes, n, &s);
         if (wrong == NULL && (certify_state(&x.p, &verdict) < 0 || verdict.broken != CERTIFY_OK))
@@ -210,12 +213,13 @@ int main(int argc, char **argv)
                  : quick != NULL ? 2000
                                  : 50000,
              first = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    struct arena scratch = { 0 };
     struct repair *repair;
 
     if (repair_new(&repair) < 0)
         return 1;
     for (uint64_t i = first; i < first + n; i++) {
-        const char *wrong = try_instance(i, repair);
+        const char *wrong = try_instance(i, repair, &scratch);
 
         if (wrong != NULL) {
             fprintf(stderr, "instance %llu: %s\n", (unsigned long long)i, wrong);
@@ -223,6 +227,7 @@ int main(int argc, char **argv)
         }
     }
     repair_free(repair);
+    arena_done(&scratch);
     printf("alloc_repair: %llu instances of six repairs agree with the plan found person by person\n",
            (unsigned long long)n);
     return 0;

@@ -105,6 +105,7 @@ static inline void world_start(struct world *w)
     buf_done(&why);
     w->live = allocator_new(WORLD_PARTITION, w->regions);
     assert(w->live != NULL);
+    allocator_prove_repairs(w->live);
 }
 
 static inline void world_end(struct world *w)
