@@ -154,7 +154,8 @@ DEFINES := -I. -isystem $(YYJSON)/include -isystem $(RDKAFKA)/include \
     -isystem /usr/include/postgresql -D_GNU_SOURCE -DBERBAGI_VERSION='"$(VERSION)"'
 HARDENED := -O2 -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(OPTIONS_$(CC))
 HARDENED_LINK := -pie -Wl,-z,nodlopen,-z,noexecstack,-z,relro,-z,now
-SANITIZE := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+# Elsewhere a sum that overflows wraps (-fno-strict-overflow); here it must be seen.
+SANITIZE := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fstrict-overflow -fno-wrapv
 
 CC_release := $(CC)
 CC_test := $(CC)

@@ -100,7 +100,7 @@ static int numeral(const char *word, size_t n)
     for (size_t i = 0; i < n; i++)
         roman[i] = word[i] == 'L' ? 'I' : word[i];
     for (int k = 1; k <= MAX_GRADE; k++) {
-        char decimal[4];
+        char decimal[12];
         snprintf(decimal, sizeof(decimal), "%d", k);
         if (str_equal((struct str){ roman, n }, str_from(romans[k])) ||
             str_equal((struct str){ word, n }, str_from(decimal)))

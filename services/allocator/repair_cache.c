@@ -43,7 +43,7 @@ static void count_free(struct cache *c, int32_t g, int32_t by)
     const struct cache_giver *x = &c->giver[g];
     int32_t units = cache_free(c, g);
 
-    c->free[x->earmark + 1] += by * units;
+    c->free[x->earmark + 1] += (int64_t)by * units;
     if (units > 0 && x->earmark == ALLOC_NONE)
         (by < 0 ? leave_places : join_places)(c, g);
 }
@@ -237,8 +237,8 @@ static void count_giver(struct cache *c, int32_t g, int32_t by)
 {
     const struct cache_giver *x = &c->giver[g];
 
-    c->group_left[x->earmark + 1] += by * x->left;
-    c->group_quota[x->earmark + 1] += by * (x->kind != 0 ? x->quota : 0);
+    c->group_left[x->earmark + 1] += (int64_t)by * x->left;
+    c->group_quota[x->earmark + 1] += (int64_t)by * (x->kind != 0 ? x->quota : 0);
     count_free(c, g, by);
 }
 
@@ -389,7 +389,7 @@ static int allocate(struct cache *c, const struct alloc_problem *p)
     c->marked = ARENA_NEW(a, c->max_givers, int32_t);
     c->fits = ARENA_NEW(a, table, uint8_t);
     c->use = ARENA_NEW(a, table, int32_t);
-    c->free = ARENA_NEW(a, c->n_groups, int32_t);
+    c->free = ARENA_NEW(a, c->n_groups, int64_t);
     c->group_left = ARENA_NEW(a, c->n_groups, int64_t);
     c->group_quota = ARENA_NEW(a, c->n_groups, int64_t);
     return a->failed ? -ENOMEM : 0;

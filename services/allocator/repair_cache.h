@@ -51,7 +51,8 @@ struct cache {
     int32_t *marked, n_marked;      /* givers with an earmark */
 
     uint8_t *fits;                  /* [groups x cells], as in coverage.h */
-    int32_t *use, *free;            /* [groups x cells], [groups] of the attached pairs */
+    int32_t *use;                   /* [groups x cells] of the attached pairs */
+    int64_t *free;                  /* [groups] units that these leave */
     int64_t *group_left, *group_quota;
     /* To be settled by the next repair: planned families attached to nobody; givers with more families than units. */
     int32_t *stray, n_stray, *crowded, n_crowded;

@@ -13,7 +13,8 @@ enum { NOWHERE = -1, ROOT = -2 };
 struct chooser {
     struct cache *c;
     struct repair_choice *choice;
-    int32_t *use, *free;            /* a matching of all who are served, in numbers; starts as the attached pairs */
+    int32_t *use;                   /* a matching of all who are served, in numbers; starts as the attached pairs */
+    int64_t *free;
     int32_t *queue, *from_group, *from_cell;
     uint8_t *closed;                /* [villages] */
     uint8_t *open_group, *open_cell;/* [groups], [cells] a family could come to a free unit through it */
@@ -305,7 +306,7 @@ int repair_choose(struct cache *c, struct repair_choice *choice)
         .c = c,
         .choice = choice,
         .use = ARENA_NEW(a, table, int32_t),
-        .free = ARENA_NEW(a, c->n_groups, int32_t),
+        .free = ARENA_NEW(a, c->n_groups, int64_t),
         .queue = ARENA_NEW(a, c->n_cells, int32_t),
         .from_group = ARENA_NEW(a, c->n_cells, int32_t),
         .from_cell = ARENA_NEW(a, c->n_groups, int32_t),

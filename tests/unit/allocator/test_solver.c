@@ -11,6 +11,8 @@
 #include "services/allocator/cut.h"
 #include "services/allocator/figures.h"
 #include "services/allocator/netsimplex.h"
+#include "services/allocator/repair.h"
+#include "tests/bench/synthetic.h"
 #include "tests/oracle/instance.h"
 
 /* Two villages 3 km apart, no earmark, decile 1, lambda 5000; givers and families as the test adds them. */
@@ -214,6 +216,47 @@ static void test_huge_numbers(void **state)
     }
 }
 
+/* 6,000 donations of a million packages: more units than 31 bits hold, in a cut, a load and repairs. */
+static void test_more_units_than_31_bits(void **state)
+{
+    const struct synthetic_size size = { .villages = 4, .givers = 0, .partners = 6000, .families = 40, .quota = 1,
+                                         .spread_m = 9000, .seed = 3 };
+    struct synthetic s;
+    struct alloc_solution plan;
+    struct certify_verdict verdict;
+    struct repair *repair;
+    struct arena scratch = { 0 };
+
+    (void)state;
+    synthetic_make(&s, &size);
+    for (int32_t g = 0; g < s.p.n_givers; g++)
+        s.givers[g].quota = ALLOC_MAX_QUOTA;
+    assert_int_equal(alloc_solution_init(&plan, &s.p), 0);
+    assert_int_equal(cut_solve(&s.p, &plan), 0);
+    assert_int_equal(certify_cut(&s.p, &plan, &verdict), 0);
+    assert_true(verdict.unique);
+    for (int32_t h = 0; h < s.p.n_households; h++)
+        s.households[h].planned = plan.giver[h];
+    assert_int_equal(repair_new(&repair), 0);
+    assert_int_equal(repair_load(repair, &s.p), 0);
+    for (int32_t h = 0; h < s.p.n_households; h++) {
+        const struct repair_change *changes;
+        int32_t n, gone = s.households[h].planned;
+
+        s.givers[gone].quota = 0;
+        assert_int_equal(repair_run(repair, &s.p, NULL, 0, &gone, 1, &changes, &n), 0);
+        assert_true(n > 0);
+        assert_int_equal(certify_repair(&s.p, changes, n, &scratch, &verdict), 0);
+        assert_true(verdict.optimal);
+        for (int32_t i = 0; i < n; i++)
+            s.households[changes[i].household].planned = changes[i].giver;
+    }
+    arena_done(&scratch);
+    repair_free(repair);
+    alloc_solution_done(&plan);
+    synthetic_done(&s);
+}
+
 static void test_broken_problems(void **state)
 {
     struct instance x;
@@ -366,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_no_known_place),
         cmocka_unit_test(test_no_giver_idle),
         cmocka_unit_test(test_huge_numbers),
+        cmocka_unit_test(test_more_units_than_31_bits),
         cmocka_unit_test(test_broken_problems),
         cmocka_unit_test(test_roots),
         cmocka_unit_test(test_figures),

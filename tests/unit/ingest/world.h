@@ -204,7 +204,7 @@ static inline int64_t village_in(int regency)
 
 static inline void kk_number(int family, char out[KK_SIZE])
 {
-    snprintf(out, KK_SIZE, "119901010110%04d", family + 1);
+    snprintf(out, KK_SIZE, "119901010110%04u", (unsigned)(family + 1) % 10000);
 }
 
 static inline void nip_number(int person, char out[NIP_SIZE])
