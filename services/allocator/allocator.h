@@ -66,6 +66,7 @@ struct allocator_sink {
 struct allocator_counts {
     int64_t commands_ignored;     /* plan, close, void that could not be obeyed */
     int64_t cuts, refused, repairs, schedules, closes, voids;
+    int64_t proved;               /* repairs that moved pairs and were certified */
     int64_t rows;                 /* published */
 };
 

@@ -20,6 +20,64 @@ static void a_giver_who_left_frees_the_pair_at_once(void **state)
     expect_event(w, 1, TRIGGER_REPAIR);
 }
 
+struct told {
+    int decisions, evidence;
+    enum certify_rule rule;
+    enum plan_trigger trigger;
+    int32_t n_changes;
+};
+
+static int count_decision(void *arg, const struct allocator_output *output)
+{
+    struct told *told = arg;
+    assert_non_null(output->envelope);
+    told->decisions++;
+    return 0;
+}
+
+static void note_evidence(void *arg, const struct allocator_evidence *evidence)
+{
+    struct told *told = arg;
+    told->evidence++;
+    told->rule = evidence->verdict.broken;
+    told->trigger = evidence->trigger;
+    told->n_changes = evidence->n_changes;
+}
+
+/* The solver remembers a unit of y that the problem no longer has: what it makes of it must not come out. */
+static void a_repair_that_can_t_be_proved_is_not_published(void **state)
+{
+    struct world *w = *state;
+    struct told told = { .decisions = 0 };
+    const struct allocator_sink sink = { .event = count_decision, .evidence = note_evidence, .arg = &told };
+    struct asn z = scene_giver_value("z", V4, 1);
+    const struct allocator_event leaves = { .type = REGISTRY_ASN, .regency = WORLD_REGENCY, .id = "z", .value = &z,
+                                            .offset = 100, .time = 100 };
+    family(w, "a", V1, 1, 2);
+    giver(w, "x", V1, 1);
+    giver(w, "y", V4, 1);
+    plan(w, JAN);
+    giver_left(w, "x");
+    expect_row(w, JAN, "a", PLANNED, REASON_REPAIR, "y");
+    assert_int_equal(allocator_counts(w->live)->proved, 1);
+    giver(w, "z", V4, 1);
+    giver_left(w, "y");
+    expect_row(w, JAN, "a", PLANNED, REASON_REPAIR, "z");
+    giver(w, "x", V1, 1); // and one unit is free
+    struct regency *r = allocator_regency(w->live, 0);
+    for (int32_t g = 0; g < r->periods[0].view->problem.n_givers; g++)
+        if (strcmp(giver_id(r, (uint32_t)g), "x") == 0)
+            r->periods[0].view->givers[g].taken = 1;
+    z.status = ASN_RETIRED;
+    assert_int_equal(allocator_apply(w->live, &leaves, &sink), -EPROTO);
+    assert_int_equal(told.decisions, 0);
+    assert_int_equal(told.evidence, 1);
+    assert_int_equal(told.rule, CERTIFY_QUOTA);
+    assert_int_equal(told.trigger, TRIGGER_REPAIR);
+    assert_int_equal(told.n_changes, 1);
+    assert_string_equal(allocator_error(w->live), "a repair fails its certificate");
+}
+
 static void when_not_all_can_stay_the_needier_stay(void **state)
 {
     struct world *w = *state;
@@ -327,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(a_giver_who_left_frees_the_pair_at_once),
+        SCENE(a_repair_that_can_t_be_proved_is_not_published),
         SCENE(when_not_all_can_stay_the_needier_stay),
         SCENE(a_repair_takes_no_package_from_one_family_for_another),
         SCENE(left_units_go_to_the_needier_unserved),
