@@ -59,9 +59,21 @@ uint64_t certify_key(const struct certify_view *v, const char *id)
     return key_of(hash);
 }
 
-static int64_t left_of(const struct alloc_giver *g)
+uint64_t certify_village_key(const struct certify_view *v, int32_t village)
 {
-    return g->kind == 0 || g->quota <= g->taken ? 0 : g->quota - g->taken;
+    uint8_t hash[DIGEST_BYTES];
+
+    certify_village_hash(v, village, hash);
+    return key_of(hash);
+}
+
+int64_t certify_root(int64_t square)
+{
+    int64_t metres = 0;
+
+    for (int64_t bit = INT64_C(1) << 25; bit > 0; bit /= 2)
+        metres += certify_against(square, metres + bit) >= 0 ? bit : 0;
+    return metres;
 }
 
 /* Most givers may keep every family that is not their own: [givers]. */
@@ -70,7 +82,7 @@ static void find_keepers(const struct certify_view *v, bool *keeps_any)
     for (int32_t i = 0; i < v->p->n_givers; i++) {
         const struct alloc_giver *g = &v->p->givers[i];
 
-        keeps_any[i] = g->kind == ALLOC_ASN && left_of(g) > 0 && g->earmark < 0 && g->own < 0;
+        keeps_any[i] = g->kind == ALLOC_ASN && certify_left(g) > 0 && g->earmark < 0 && g->own < 0;
     }
 }
 
@@ -78,7 +90,7 @@ static bool can_keep(const struct certify_view *v, int32_t giver, int32_t househ
 {
     const struct alloc_giver *g = &v->p->givers[giver];
 
-    return g->kind == ALLOC_ASN && left_of(g) > 0 && certify_fits(v, giver, household);
+    return g->kind == ALLOC_ASN && certify_left(g) > 0 && certify_fits(v, giver, household);
 }
 
 static void find_places(const struct certify_labels *l, const struct certify_view *v, int32_t giver, int32_t place[2])
@@ -119,7 +131,7 @@ static void make_types(struct certify_labels *l, const struct certify_view *v, c
         int32_t nobody = 0, *type = &nobody;
 
         l->type_of[g] = -1;
-        if (left_of(giver) == 0)
+        if (certify_left(giver) == 0)
             continue;
         find_places(l, v, g, t.place);
         if (!t.direct && giver->kind == ALLOC_ASN && fosters[g] <= (giver->taken == 0))
@@ -216,7 +228,6 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
     int32_t *fosters = ARENA_NEW(a, p->n_givers, int32_t), *common = ARENA_NEW(a, v->n_cells, int32_t);
     int32_t *with = ARENA_NEW(a, (villages + 2) * (villages + 3), int32_t);
     bool *keeps_any = ARENA_RAW(a, p->n_givers, bool);
-    uint8_t hash[DIGEST_BYTES];
 
     *l = (struct certify_labels){
         .types = ARENA_RAW(a, p->n_givers, struct certify_type),
@@ -234,10 +245,8 @@ int certify_labels_init(struct certify_labels *l, struct arena *a, const struct 
     };
     if (a->failed)
         return -ENOMEM;
-    for (int32_t i = 0; i < p->n_villages; i++) {
-        certify_village_hash(v, i, hash);
-        l->place_key[i] = key_of(hash);
-    }
+    for (int32_t i = 0; i < p->n_villages; i++)
+        l->place_key[i] = certify_village_key(v, i);
     l->place_key[p->n_villages] = certify_key(v, "far");
     l->place_key[p->n_villages + 1] = certify_key(v, "free");
     find_keepers(v, keeps_any);

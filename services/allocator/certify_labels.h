@@ -79,6 +79,9 @@ int64_t certify_leg(uint64_t a, uint64_t b, uint64_t number);
 
 /* The first 8 bytes, big-endian, of the hash of an id. */
 uint64_t certify_key(const struct certify_view *v, const char *id);
+uint64_t certify_village_key(const struct certify_view *v, int32_t village);
+/* Whole metres of a square, rounded down. */
+int64_t certify_root(int64_t square);
 
 /*
  * Metres are roots of squares, rounded down; the squares decide all that is asked of them. From a place (or nowhere)

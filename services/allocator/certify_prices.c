@@ -40,15 +40,13 @@ static bool check_shape(struct certify_proof *c)
 /* The greatest number of metres between a place that some type has and a village that is served. */
 static int64_t farthest(const struct certify_proof *c)
 {
-    int64_t square = 0, metres = 0;
+    int64_t square = 0;
 
     for (int32_t place = 0; place < c->v->p->n_villages + 1; place++)
         for (int32_t i = 0; i < c->v->p->n_villages && c->used[place]; i++)
             if (c->l->first_cell[i] >= 0 && certify_square_from(c->v, place, i) > square)
                 square = certify_square_from(c->v, place, i);
-    for (int64_t bit = INT64_C(1) << 25; bit > 0; bit /= 2)
-        metres += certify_against(square, metres + bit) >= 0 ? bit : 0;
-    return metres;
+    return certify_root(square);
 }
 
 /* Each level must outweigh all that the lower ones can add up to on a cycle. */

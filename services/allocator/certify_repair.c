@@ -21,26 +21,6 @@ struct exchange {
     cost *now, *best_free;          /* [families] */
 };
 
-static int64_t left_of(const struct alloc_giver *g)
-{
-    return g->kind == 0 || g->quota <= g->taken ? 0 : (int64_t)g->quota - g->taken;
-}
-
-static int64_t root_of(int64_t square)
-{
-    int64_t low = 0, high = INT64_C(1) << 25;   // beyond any two places on earth
-
-    while (low < high) {
-        int64_t middle = (low + high + 1) / 2;
-
-        if (middle * middle <= square)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
 static int64_t square_of(const struct certify_view *v, int32_t giver, int32_t village)
 {
     const struct alloc_giver *g = &v->p->givers[giver];
@@ -65,18 +45,13 @@ static cost cost_of(const struct certify_view *v, int32_t giver, int32_t h)
 {
     const struct alloc_household *x = &v->p->households[h];
     bool stays = x->planned == giver, kept = is_foster(v, giver, h);
-    int64_t metres = root_of(square_of(v, giver, x->village)), leg;
+    int64_t metres = certify_root(square_of(v, giver, x->village)), leg;
     uint64_t key = certify_key(v, alloc_giver_id(v->p, giver));
-    uint8_t hash[DIGEST_BYTES];
-    uint64_t village = 0;
 
     if (stays || kept) {
         leg = certify_leg(key, certify_key(v, alloc_household_id(v->p, h)), stays ? 6 : 5);
     } else {
-        certify_village_hash(v, x->village, hash);
-        for (int i = 0; i < 8; i++)
-            village = village << 8 | hash[i];
-        leg = (INT64_C(1) << CERTIFY_LEG_BITS) + certify_leg(key, village, 4);
+        leg = (INT64_C(1) << CERTIFY_LEG_BITS) + certify_leg(key, certify_village_key(v, x->village), 4);
     }
     metres -= kept && v->p->lambda_m > 0 ? v->p->lambda_m : 0;
     return (cost)metres * ((cost)1 << METRE_BIT) + leg - (stays ? (cost)1 << STAY_BIT : 0) -
@@ -85,7 +60,7 @@ static cost cost_of(const struct certify_view *v, int32_t giver, int32_t h)
 
 static bool is_free(const struct certify_view *v, int32_t giver)
 {
-    return v->load[giver] < left_of(&v->p->givers[giver]);
+    return v->load[giver] < certify_left(&v->p->givers[giver]);
 }
 
 /* The cheapest free giver: among the nearest, or one that a bonus brings to the front. */
@@ -103,7 +78,7 @@ static cost best_free(const struct exchange *x, int32_t h)
 
             nearest = square < nearest ? square : nearest;
         }
-    int64_t metres = nearest < INT64_MAX ? root_of(nearest) : -1;
+    int64_t metres = nearest < INT64_MAX ? certify_root(nearest) : -1;
 
     for (int32_t i = 0; i < x->n_free; i++)
         if (certify_fits(v, x->free[i], h) &&

@@ -50,6 +50,12 @@ static inline bool certify_fits(const struct certify_view *v, int32_t giver, int
         v->fits[(size_t)(g->earmark + 1) * (size_t)v->n_cells + (size_t)certify_cell(v, household)] != 0;
 }
 
+/* Units that deliveries leave. */
+static inline int64_t certify_left(const struct alloc_giver *g)
+{
+    return g->kind == 0 || g->quota <= g->taken ? 0 : (int64_t)g->quota - g->taken;
+}
+
 void certify_hash(const struct certify_view *v, const char *id, uint8_t out[DIGEST_BYTES]);
 void certify_village_hash(const struct certify_view *v, int32_t village, uint8_t out[DIGEST_BYTES]);
 /* The square of the distance in metres. */

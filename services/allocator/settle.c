@@ -75,9 +75,9 @@ static int prove(struct engine *e, uint32_t period, const struct repair_change *
     struct view *v = r->periods[period].view;
     struct certify_verdict verdict = { .household = ALLOC_NONE, .giver = ALLOC_NONE };
     int failure = certify_repair(&v->problem, changes, n, &v->proof, &verdict);
-    if (failure == 0 && verdict.optimal)
-        e->counts.proved++;
-    if (failure == -ENOMEM || (failure == 0 && verdict.optimal))
+    bool proved = failure == 0 && verdict.optimal;
+    e->counts.proved += proved;
+    if (proved || failure == -ENOMEM)
         return failure;
     const struct allocator_evidence evidence = {
         .regency = r->code, .period = period_name(r, period), .trigger = TRIGGER_REPAIR, .offset = e->offset,
